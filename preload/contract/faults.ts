@@ -1,0 +1,119 @@
+/**
+ * One line per way a call can fail: the sentence people read, ending with what to do next where there is
+ * something to do. README's fault table is checked against this.
+ */
+export const faultCatalogue = {
+  'request.invalid': 'The request does not fit the contract.',
+  'request.unknown': 'No method of that name.',
+  'request.cancelled': 'The caller cancelled the request.',
+  'request.too-large': 'The picture or request is larger than the door takes. Use a smaller file.',
+  'core.stopped': 'The core stopped before it answered. It starts again by itself; repeat the request.',
+
+  'archive.missing': 'No archive at this place. Choose another folder or create an archive.',
+  'archive.none-open': 'No archive is open. Open or create one first.',
+  'archive.locked': 'Another Vitrine has this archive open. Close it there first.',
+  'archive.newer': 'This archive was written by a newer version of Vitrine. Update the program.',
+  'archive.damaged': 'The archive database is damaged. Restore it from a backup; originals are untouched.',
+  'archive.unwritable': 'The archive folder cannot be written. Check its permissions and free space.',
+  'archive.network-share': 'The archive lies on a network share, where SQLite is not safe. Use a local disk.',
+  'archive.exists': 'There is already something at this place. Choose another name.',
+
+  'source.missing': 'The folder is not there or cannot be read. Check the path or connect the volume.',
+  'file.missing': 'The file is not where it was. Connect the volume or import the folder again.',
+  'file.unreadable': 'The file could not be read. Check its permissions and the disk.',
+  'file.empty': 'The file has no bytes.',
+  'file.changed': 'The file changed while it was read. Import the folder again.',
+  'file.unsupported': 'This kind of file is not read by this version.',
+  'file.no-picture': 'The file holds no picture.',
+  'file.sidecar': 'The file describes others and is no item itself.',
+
+  'image.unreadable': 'The file could not be decoded as an image.',
+  'image.truncated': 'The image ends before its last row. Copy it again from its origin.',
+  'image.too-large': 'The image has more pixels than the limit. Raise the limit or import a smaller copy.',
+  'image.frame-missing': 'The file has no frame of that number.',
+
+  'dicom.unreadable': 'The file could not be read as DICOM.',
+  'dicom.truncated': 'The DICOM pixel data ends early. Copy the file again from its origin.',
+  'dicom.transfer-syntax': 'This DICOM transfer syntax is not read by this version.',
+  'dicom.video': 'DICOM video is not read. Export still frames.',
+  'dicom.photometric': 'This photometric interpretation is not read by this version.',
+  'dicom.inconsistent': 'The DICOM header contradicts its pixel data.',
+
+  'slide.unreadable': 'The file could not be read as a slide.',
+
+  'item.unknown': 'No item of that number in this archive.',
+  'region.unknown': 'No region of that number in this archive.',
+  'job.unknown': 'No job of that number in this archive.',
+  'job.state': 'The job is not in a state in which this can be done.',
+  'media.unknown': 'No media file of that name.',
+
+  'model.missing': 'The model file is missing. Import a model bundle or choose another.',
+  'model.altered': 'A model file does not match its checksum. Import the model again from its origin.',
+  'model.invalid': 'The model bundle is not complete or not understood.',
+  'model.exists': 'A model of that name is already there. Choose another name with --id.',
+  'model.parity': 'The model did not reproduce its reference numbers and is kept out of use.',
+  'model.precision': 'The model has no usable file of that precision.',
+  'model.failed': 'The model runtime failed. Another device or precision may work; the log has the cause.',
+  'model.shipped': 'This model is part of the program and cannot be removed.',
+  'model.active': 'This model is in use. Make another one active first.',
+  'device.unavailable': 'The device cannot be used. The details say why; choose another or let Vitrine choose.',
+
+  'checkpoint.missing': 'No checkpoint was found in the folder. Expected .bin, .pt, .pth or .safetensors.',
+  'checkpoint.refused': 'The checkpoint asks for more than tensors and was refused. Nothing of it was executed.',
+  'checkpoint.broken': 'The checkpoint is damaged or cut off. Download it again.',
+  'checkpoint.config': 'The configuration beside the checkpoint is missing or not understood.',
+  'checkpoint.tensors': 'The checkpoint does not have the tensors of its architecture.',
+  'tokenizer.invalid': 'The tokenizer files are missing or not understood.',
+
+  'query.empty': 'The query is empty. Add words, an image or an item.',
+  'query.cancels-out': 'The parts cancel each other out. Change a weight or remove a part.',
+  'query.image-unknown': 'The query image is no longer held. Add it again.',
+  'query.not-embedded': 'The item has no vector of the active model yet. Wait for the job or run it again.',
+  'filter.invalid': 'The filter could not be understood. The details point at the place.',
+
+  'panel.invalid': 'The label panel is not usable. It needs at least two different labels.',
+  'run.unknown': 'No panel run of that number in this archive.',
+
+  'offline.blocked': 'An attempt to reach the network was blocked.',
+  internal: 'A defect in this program; the log has the stack.',
+} as const;
+
+export type FaultCode = keyof typeof faultCatalogue;
+export type FaultDetails = Readonly<Record<string, string | number | boolean | null>>;
+
+/** An error as plain data: structured-cloneable, JSON-safe, no stack, no path it was not given. */
+export interface Fault {
+  readonly code: FaultCode;
+  readonly message: string;
+  readonly details: FaultDetails;
+}
+
+export type Reply<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: Fault };
+
+/** An expected refusal. Anything else that is thrown is a defect. */
+export class ArchiveError extends Error {
+  override readonly name = 'ArchiveError';
+  readonly code: FaultCode;
+  readonly details: FaultDetails;
+
+  constructor(code: FaultCode, details: FaultDetails = {}, options?: { cause?: unknown }) {
+    super(faultCatalogue[code], options as never);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Whatever was thrown, as a fault. Anything but an ArchiveError is a defect and says so. */
+export function faultOf(thrown: unknown): Fault {
+  const error =
+    thrown instanceof ArchiveError ? thrown : new ArchiveError('internal', {}, { cause: thrown });
+  return { code: error.code, message: error.message, details: error.details };
+}
+
+/** The other side of the bridge: the value, or the fault thrown again as an error. */
+export function unwrap<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.value;
+  throw new ArchiveError(reply.fault.code, reply.fault.details);
+}
