@@ -56,10 +56,12 @@ export const faultCatalogue = {
   'model.failed': 'The model runtime failed. Another device or precision may work; the log has the cause.',
   'model.shipped': 'This model is part of the program and cannot be removed.',
   'model.active': 'This model is in use. Make another one active first.',
-  'device.unavailable': 'The device cannot be used. The details say why; choose another or let Vitrine choose.',
+  'device.unavailable':
+    'The device cannot be used. The details say why; choose another or let Vitrine choose.',
 
   'checkpoint.missing': 'No checkpoint was found in the folder. Expected .bin, .pt, .pth or .safetensors.',
-  'checkpoint.refused': 'The checkpoint asks for more than tensors and was refused. Nothing of it was executed.',
+  'checkpoint.refused':
+    'The checkpoint asks for more than tensors and was refused. Nothing of it was executed.',
   'checkpoint.broken': 'The checkpoint is damaged or cut off. Download it again.',
   'checkpoint.config': 'The configuration beside the checkpoint is missing or not understood.',
   'checkpoint.tensors': 'The checkpoint does not have the tensors of its architecture.',
@@ -89,8 +91,7 @@ export interface Fault {
 }
 
 export type Reply<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly fault: Fault };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
 
 /** An expected refusal. Anything else that is thrown is a defect. */
 export class ArchiveError extends Error {
@@ -107,8 +108,7 @@ export class ArchiveError extends Error {
 
 /** Whatever was thrown, as a fault. Anything but an ArchiveError is a defect and says so. */
 export function faultOf(thrown: unknown): Fault {
-  const error =
-    thrown instanceof ArchiveError ? thrown : new ArchiveError('internal', {}, { cause: thrown });
+  const error = thrown instanceof ArchiveError ? thrown : new ArchiveError('internal', {}, { cause: thrown });
   return { code: error.code, message: error.message, details: error.details };
 }
 

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { ItemId, MediaPath, RegionId, Sha256 } from './ids.ts';
+import { Item, Where } from './items.ts';
+
+const Weight = z.number().min(-2).max(2).default(1);
+
+/** One part of a query. The query vector is normalise(Σ weight · normalise(vector)). */
+export const Chip = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), text: z.string().trim().min(1).max(10_000), weight: Weight }),
+  /** A picture given by `query.image`; it is not imported. */
+  z.object({ type: z.literal('image'), imageId: Sha256, weight: Weight }),
+  z.object({ type: z.literal('item'), itemId: ItemId, weight: Weight }),
+  z.object({ type: z.literal('region'), regionId: RegionId, weight: Weight }),
+]);
+export type Chip = z.infer<typeof Chip>;
+
+export const Hit = Item.extend({
+  /** Cosine similarity of the best region to the query, in [-1, 1]. Not a probability. */
+  similarity: z.number(),
+  /** How far above the background: (similarity − median) / spread, spread = 1.4826 · MAD. */
+  lift: z.number(),
+  region: z.object({
+    regionId: RegionId,
+    kind: z.enum(['whole', 'frame', 'tile', 'roi']),
+    frame: z.int(),
+    x: z.number(),
+    y: z.number(),
+    w: z.number(),
+    h: z.number(),
+  }),
+});
+export type Hit = z.infer<typeof Hit>;
+
+export const SearchAnswer = z.object({
+  hits: z.array(Hit),
+  /** Items that the filters leave, without the query's own items. */
+  total: z.int(),
+  /** How many of them lie above the line. */
+  standOut: z.int(),
+  /** The line, in spreads above the background's median. */
+  line: z.number(),
+  background: z.object({
+    /** Items sampled; the same fixed random sample for every query of this archive. */
+    n: z.int(),
+    median: z.number(),
+    spread: z.number(),
+    /** Counts per bin of lift, `from` to `to`. */
+    histogram: z.object({
+      from: z.number(),
+      to: z.number(),
+      background: z.array(z.int()),
+      results: z.array(z.int()),
+    }),
+  }),
+  /** What was computed: `q = n(1.0·words − 0.8·words)`. */
+  formula: z.string(),
+  tokens: z.int(),
+  truncatedWords: z.int(),
+  notices: z.array(z.string()),
+  tookMs: z.object({ encode: z.number(), search: z.number(), total: z.number() }),
+});
+export type SearchAnswer = z.infer<typeof SearchAnswer>;
+
+export const Group = z.enum(['patient', 'study', 'slide']);
+
+export const searchMethods = {
+  /** Holds a picture in memory as a query part; the bytes are those of a file of any kind that is imported. */
+  'query.image': {
+    input: z.object({ bytes: z.instanceof(Uint8Array), name: z.string().max(255).default('picture') }),
+    output: z.object({
+      imageId: Sha256,
+      name: z.string(),
+      widthPx: z.int(),
+      heightPx: z.int(),
+      thumb: MediaPath,
+      notes: z.array(z.string()),
+    }),
+  },
+  'search.run': {
+    input: z.object({
+      chips: z.array(Chip).min(1).max(20),
+      where: Where,
+      limit: z.int().min(1).max(1000).default(60),
+      offset: z.int().min(0).default(0),
+      group: Group.optional(),
+      /** Where the line is drawn, in spreads. */
+      line: z.number().min(0).max(20).default(3.1),
+    }),
+    output: SearchAnswer,
+  },
+} as const;
