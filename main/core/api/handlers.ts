@@ -1,0 +1,6 @@
+import { type MethodName, type Output, type Request } from '../../../preload/contract/methods.ts';
+
+/** What the core offers its doors: one function per method of the contract. */
+export type Handlers = {
+  readonly [M in MethodName]: (request: Request<M>, signal: AbortSignal) => Output<M> | Promise<Output<M>>;
+};
