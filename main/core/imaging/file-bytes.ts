@@ -1,0 +1,66 @@
+import { open, type FileHandle } from 'node:fs/promises';
+
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+
+/** A file opened read-only, read by range. Positions and lengths are in bytes. */
+export interface FileBytes {
+  readonly size: number;
+  /** At most `length` bytes from `position`; fewer at the end of the file. */
+  read(position: number, length: number): Promise<Buffer>;
+}
+
+/**
+ * Opens a file, lends it to `use`, and closes it whatever happens.
+ *
+ * @throws ArchiveError `file.missing`, `file.unreadable`.
+ */
+export async function withFile<T>(path: string, use: (file: FileBytes) => Promise<T>): Promise<T> {
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw new ArchiveError(
+      error.code === 'ENOENT' ? 'file.missing' : 'file.unreadable',
+      {},
+      { cause: error },
+    );
+  });
+  try {
+    return await use(await bytesOf(handle));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function bytesOf(handle: FileHandle): Promise<FileBytes> {
+  const status = await handle.stat();
+  if (!status.isFile()) throw new ArchiveError('file.unreadable');
+  return {
+    size: status.size,
+    async read(position, length) {
+      const wanted = Math.max(0, Math.min(length, status.size - position));
+      const bytes = Buffer.alloc(wanted);
+      let filled = 0;
+      while (filled < wanted) {
+        const { bytesRead } = await handle
+          .read(bytes, filled, wanted - filled, position + filled)
+          .catch((error: unknown) => {
+            throw new ArchiveError('file.unreadable', {}, { cause: error });
+          });
+        // The file became shorter while it was read.
+        if (bytesRead === 0) throw new ArchiveError('file.changed');
+        filled += bytesRead;
+      }
+      return bytes;
+    },
+  };
+}
+
+/**
+ * A whole file, or null where it is larger than `limit` bytes.
+ *
+ * @throws ArchiveError `file.missing`, `file.unreadable`, `file.empty`, `file.changed`.
+ */
+export function readWhole(path: string, limit: number): Promise<Buffer | null> {
+  return withFile(path, async (file) => {
+    if (file.size === 0) throw new ArchiveError('file.empty');
+    return file.size > limit ? null : await file.read(0, file.size);
+  });
+}

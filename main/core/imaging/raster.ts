@@ -1,0 +1,175 @@
+import sharp, { type Metadata, type Sharp } from 'sharp';
+
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { DEFAULT_PIXEL_CAP, PIXELS_IN_MEMORY, type Picture } from './picture.ts';
+import { cmykToRgb, deepGreyToRgb } from './raster-tone.ts';
+import { readWhole } from './file-bytes.ts';
+import type { RasterFormat } from './sniff.ts';
+
+// Decoded originals are never asked for twice; the cache would only hold memory. Both are process-wide.
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** What the header says about a picture. */
+export interface RasterInfo {
+  readonly format: RasterFormat;
+  /** Pixels of the first page, upright. */
+  readonly width: number;
+  readonly height: number;
+  /** Pages of a TIFF; 1 for all else. */
+  readonly frames: number;
+  /** EXIF orientation, 1 to 8, as found in the file. */
+  readonly orientation: number;
+  /** As libvips names it: srgb, b-w, cmyk, rgb16, grey16, … */
+  readonly colorSpace: string;
+  /** Bits per sample as stored. */
+  readonly bitDepth: number;
+  readonly iccProfile: boolean;
+  readonly notes: readonly string[];
+}
+
+export interface Raster {
+  readonly info: RasterInfo;
+  /** @throws ArchiveError `image.frame-missing`, `image.truncated`, `image.unreadable`, `image.too-large`. */
+  picture(frame?: number): Promise<Picture>;
+}
+
+/** Files up to this size are read once and decoded from memory; larger ones are left to libvips. */
+const BYTES_IN_MEMORY = 64 * 1024 * 1024;
+
+/** A JPEG can be decoded at an eighth of its size without being decoded whole. */
+const JPEG_SHRINK = 8 * 8;
+
+/** Formats that are decoded whole may have this part of the pixel cap. */
+const WHOLE_SHARE = 4;
+
+const SECONDS_TO_DECODE = 60;
+
+const bitsOfDepth: Readonly<Record<string, number>> = {
+  uchar: 8, char: 8, ushort: 16, short: 16, uint: 32, int: 32, float: 32, double: 64, complex: 64, dpcomplex: 128,
+}; // prettier-ignore
+
+/**
+ * Opens a picture that sharp reads. The file is only ever read.
+ *
+ * @param pixelCap - most pixels of a page; a sequential JPEG may have 64 times as many and is shrunk while it
+ *   loads; formats that cannot be streamed may have a quarter.
+ * @throws ArchiveError `image.unreadable`, `image.truncated`, `image.too-large`, `file.missing`, `file.unreadable`.
+ */
+export async function openRaster(
+  path: string,
+  format: RasterFormat,
+  pixelCap = DEFAULT_PIXEL_CAP,
+): Promise<Raster> {
+  const source = await readWhole(path, BYTES_IN_MEMORY);
+  const open = (page: number) =>
+    sharp(source ?? path, { failOn: 'error', limitInputPixels: false, page, sequentialRead: true });
+
+  const header = await open(0).metadata().catch(refuse);
+  checkSize(header, format, pixelCap);
+  const info = infoOf(header, format);
+
+  async function picture(frame = 0): Promise<Picture> {
+    if (!Number.isInteger(frame) || frame < 0 || frame >= info.frames)
+      throw new ArchiveError('image.frame-missing', { frame, frames: info.frames });
+    const page = frame === 0 ? header : await open(frame).metadata().catch(refuse);
+    checkSize(page, format, pixelCap);
+    return await decode(open(frame), page, notesOf(page, format)).catch(refuse);
+  }
+
+  return { info, picture };
+}
+
+/**
+ * A sequential JPEG can be decoded at an eighth of its size, and sequential PNG and TIFF row by row; the others
+ * are held whole by their decoders (a progressive JPEG as coefficients), so less of them is let in.
+ */
+function checkSize({ width, height, isProgressive }: Metadata, format: RasterFormat, pixelCap: number): void {
+  const streamed = !isProgressive && (format === 'jpeg' || format === 'png' || format === 'tiff');
+  const cap = streamed ? (format === 'jpeg' ? pixelCap * JPEG_SHRINK : pixelCap) : pixelCap / WHOLE_SHARE;
+  if (width * height > cap) throw new ArchiveError('image.too-large', { width, height, pixelCap: cap });
+}
+
+function infoOf(header: Metadata, format: RasterFormat): RasterInfo {
+  const { autoOrient, orientation, space, depth, bitsPerSample, hasProfile, pages } = header;
+  return {
+    format,
+    width: autoOrient.width,
+    height: autoOrient.height,
+    frames: format === 'tiff' ? (pages ?? 1) : 1,
+    orientation: orientation ?? 1,
+    colorSpace: space,
+    bitDepth: bitsPerSample ?? bitsOfDepth[depth] ?? 8,
+    iccProfile: hasProfile,
+    notes: notesOf(header, format),
+  };
+}
+
+function notesOf(page: Metadata, format: RasterFormat): string[] {
+  const notes: string[] = [];
+  const { width, height, pages = 1 } = page;
+  if (page.orientation && page.orientation > 1)
+    notes.push(`turned upright (EXIF orientation ${page.orientation})`);
+  if (format !== 'tiff' && pages > 1) notes.push(`first of ${pages} frames of an animation`);
+  if (page.hasProfile) notes.push('converted to sRGB from the embedded ICC profile');
+  if (page.space === 'cmyk' && !page.hasProfile)
+    notes.push('CMYK without a profile converted arithmetically');
+  if (page.hasAlpha) notes.push('transparent parts shown over white');
+  if (isDeepGrey(page)) notes.push('deep grey shown from percentile 0.5 to 99.5');
+  else if (page.depth !== 'uchar') notes.push('deep colour scaled linearly to 8 bits');
+  if (width * height > PIXELS_IN_MEMORY) notes.push('shrunk while loading');
+  return notes;
+}
+
+/** Grey of more than 8 bits without transparency: a measurement rather than a picture, so its range varies. */
+function isDeepGrey({ space, depth, hasAlpha, channels }: Metadata): boolean {
+  return depth !== 'uchar' && !hasAlpha && channels === 1 && (space === 'grey16' || space === 'b-w');
+}
+
+async function decode(image: Sharp, page: Metadata, notes: readonly string[]): Promise<Picture> {
+  let pipeline = image.timeout({ seconds: SECONDS_TO_DECODE }).autoOrient();
+  const { width, height } = page.autoOrient;
+  const shrink = Math.sqrt((width * height) / PIXELS_IN_MEMORY);
+  if (shrink > 1)
+    pipeline = pipeline.resize(Math.floor(width / shrink), Math.floor(height / shrink), { fit: 'fill' });
+
+  if (page.space === 'cmyk' && !page.hasProfile) {
+    const raw = pipeline.pipelineColourspace('cmyk').toColourspace('cmyk').raw();
+    const { data, info } = await raw.toBuffer({ resolveWithObject: true });
+    return {
+      width: info.width,
+      height: info.height,
+      data: cmykToRgb(data, info.channels),
+      window: null,
+      notes,
+    };
+  }
+  if (isDeepGrey(page)) {
+    const asIs = page.depth === 'ushort';
+    const raw = asIs
+      ? pipeline.toColourspace('grey16').raw({ depth: 'ushort' })
+      : pipeline.raw({ depth: 'float' });
+    const { data, info } = await raw.toBuffer({ resolveWithObject: true });
+    const aligned = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
+    const samples = asIs ? new Uint16Array(aligned) : new Float32Array(aligned);
+    const { rgb, window } = deepGreyToRgb(samples, info.channels);
+    return { width: info.width, height: info.height, data: rgb, window, notes };
+  }
+  const raw = pipeline.flatten({ background: '#ffffff' }).toColourspace('srgb').raw();
+  const { data, info } = await raw.toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data, window: null, notes };
+}
+
+/** Libvips' messages as faults. They name no one: only formats, sizes and library calls. */
+function refuse(error: unknown): never {
+  if (error instanceof ArchiveError) throw error;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = /pixel limit|too large|exceeds/i.test(message)
+    ? 'image.too-large'
+    : /premature|truncated|unexpected end|read error|end of (file|data)|not enough data|read gave/i.test(
+          message,
+        )
+      ? 'image.truncated'
+      : 'image.unreadable';
+  throw new ArchiveError(code, {}, { cause: error });
+}

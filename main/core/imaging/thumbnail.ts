@@ -1,0 +1,27 @@
+import sharp from 'sharp';
+
+import type { Picture } from './picture.ts';
+
+/** Longest side of a thumbnail, pixels. */
+export const THUMBNAIL_PX = 320;
+
+const WEBP_QUALITY = 80;
+
+const raw = ({ data, width, height }: Picture) =>
+  sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+
+/** A WebP (sRGB) whose longest side is at most `px`; a smaller picture keeps its size. */
+export async function thumbnail(picture: Picture, px = THUMBNAIL_PX): Promise<Uint8Array> {
+  const fitted = raw(picture).resize(px, px, { fit: 'inside', withoutEnlargement: true });
+  return await fitted.webp({ quality: WEBP_QUALITY }).toBuffer();
+}
+
+/** The picture as PNG, lossless, at its own size. */
+export async function png(picture: Picture): Promise<Uint8Array> {
+  return await raw(picture).png().toBuffer();
+}
+
+/** The picture as WebP at its own size (at most 16,383 pixels a side, the format's limit). */
+export async function webp(picture: Picture, quality = WEBP_QUALITY): Promise<Uint8Array> {
+  return await raw(picture).webp({ quality }).toBuffer();
+}
