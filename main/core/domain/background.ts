@@ -1,0 +1,61 @@
+/** Where a query's scores lie for items that have nothing to do with it. */
+export interface Background {
+  readonly n: number;
+  readonly median: number;
+  /** 1.4826 · MAD, the standard deviation of a normal distribution with that MAD; never 0. */
+  readonly spread: number;
+}
+
+/** Keeps a degenerate background (all scores alike) from making every difference infinite. */
+const SMALLEST_SPREAD = 1e-6;
+
+function median(sorted: Float64Array): number {
+  const middle = sorted.length >> 1;
+  if (sorted.length === 0) return 0;
+  if (sorted.length % 2 === 1) return sorted[middle] as number;
+  return ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}
+
+/**
+ * Median and robust spread of background scores.
+ *
+ * @param scores - cosines of the query to a fixed random sample of the archive; may be empty.
+ * @see Rousseeuw, Croux (1993), Alternatives to the median absolute deviation; the factor makes the MAD
+ *   consistent for normal data.
+ */
+export function backgroundOf(scores: Float64Array): Background {
+  const centre = median(scores.toSorted());
+  const deviations = scores.map((score) => Math.abs(score - centre)).sort();
+  return { n: scores.length, median: centre, spread: Math.max(1.4826 * median(deviations), SMALLEST_SPREAD) };
+}
+
+/** How far a score stands above the background, in spreads. */
+export const liftOf = (score: number, background: Background): number =>
+  (score - background.median) / background.spread;
+
+export interface Histogram {
+  readonly from: number;
+  readonly to: number;
+  readonly background: number[];
+  readonly results: number[];
+}
+
+/** Counts of lift in equal bins from −4 to 10; what lies outside is counted in the outermost bin. */
+export function liftHistogram(
+  background: readonly number[],
+  results: readonly number[],
+  bins = 56,
+): Histogram {
+  const from = -4;
+  const to = 10;
+  const count = (lifts: readonly number[]): number[] => {
+    const counts = new Array<number>(bins).fill(0);
+    for (const lift of lifts) {
+      const bin = Math.floor(((lift - from) / (to - from)) * bins);
+      const index = Math.min(Math.max(bin, 0), bins - 1);
+      counts[index] = (counts[index] ?? 0) + 1;
+    }
+    return counts;
+  };
+  return { from, to, background: count(background), results: count(results) };
+}

@@ -1,0 +1,5 @@
+import type { Migration } from './database.ts';
+import { house } from './migrations/0001-house.ts';
+
+/** In order; a migration that has been released is never changed, only followed. */
+export const migrations: readonly Migration[] = [house];

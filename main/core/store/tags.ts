@@ -1,0 +1,23 @@
+import type { WriteDb } from './database.ts';
+
+/** Words that a person puts on items. */
+export function tagStore(db: WriteDb) {
+  const insert = db.prepare<[number, string]>(
+    'insert into tag (item_id, tag) select id, ?2 from item where id = ?1 on conflict do nothing',
+  );
+  const remove = db.prepare<[number, string]>('delete from tag where item_id = ? and tag = ?');
+  const list = db.prepare<[], { tag: string; items: number }>(
+    'select tag, count(*) as items from tag group by tag order by tag collate nocase',
+  );
+  const each = (statement: typeof insert) =>
+    db.transaction((itemIds: readonly number[], tag: string): number =>
+      itemIds.reduce((changed, itemId) => changed + statement.run(itemId, tag).changes, 0),
+    );
+  return {
+    list: () => list.all(),
+    /** Returns how many items did not have it before. */
+    apply: each(insert),
+    remove: each(remove),
+  };
+}
+export type TagStore = ReturnType<typeof tagStore>;
