@@ -1,0 +1,11 @@
+import { type Handlers } from '../core/api/handlers.ts';
+import { type EventName } from '../../preload/contract/events.ts';
+
+/** What a door needs of the core; `Core` of core.ts has it, and so has the small one of the door tests. */
+export interface ServedCore {
+  readonly handlers: Handlers;
+  /** Returns the function that stops listening. */
+  on(listener: (event: EventName, payload: unknown) => void): () => void;
+  /** Absolute path of a derived file by its media path (`thumb/ab/<sha256>.webp`), or null. */
+  mediaFile(path: string): Promise<string | null>;
+}
