@@ -5,13 +5,13 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { basename, dirname } from 'node:path';
 
 import { ArchiveError, faultOf } from '../../preload/contract/faults.ts';
-import { MediaPath } from '../../preload/contract/ids.ts';
 import { type MethodName } from '../../preload/contract/methods.ts';
 import { createConnection } from './connection.ts';
 import { createDispatcher, type Dispatcher, type LogDefect } from './dispatch.ts';
 import { createEventFeed, type EventFeed } from './event-feed.ts';
-import { createAccess, isOwnRequest, securityHeaders } from './loopback-access.ts';
-import { type ServedCore } from './served-core.ts';
+import { createAccess, isOwnRequest } from './loopback-access.ts';
+import { securityHeaders } from './security-headers.ts';
+import { findMedia, type ServedCore } from './served-core.ts';
 
 export interface LoopbackOptions {
   readonly core: ServedCore;
@@ -155,7 +155,7 @@ async function addFiles(server: FastifyInstance, core: ServedCore, rendererFolde
   });
   server.get('/media/*', async (request, reply) => {
     const { '*': path } = request.params as { '*': string };
-    const file = MediaPath.safeParse(path).success ? await core.mediaFile(path) : null;
+    const file = await findMedia(core, path);
     if (file === null) {
       const fault = faultOf(new ArchiveError('media.unknown'));
       return reply.code(404).header('cache-control', 'no-store').send({ ok: false, fault });
