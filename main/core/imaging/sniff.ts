@@ -59,11 +59,11 @@ const signatures: readonly (readonly [what: string, at: number, bytes: string])[
  *
  * @throws ArchiveError `file.missing`, `file.unreadable`, `file.changed`.
  */
-export function sniffFile(path: string): Promise<Sniffed> {
-  return withFile(path, (file) => sniff(file, basename(path)));
+export function sniff(path: string): Promise<Sniffed> {
+  return withFile(path, (file) => kindOf(file, basename(path)));
 }
 
-async function sniff(file: FileBytes, name: string): Promise<Sniffed> {
+async function kindOf(file: FileBytes, name: string): Promise<Sniffed> {
   if (file.size === 0) return { is: 'empty' };
   const head = await file.read(0, HEAD_BYTES);
   const starts = (bytes: string, at = 0) =>

@@ -1,0 +1,152 @@
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { ValueRange } from './percentiles.ts';
+import { isUsableWindow, type VoiFunction, type WindowLevel } from './window-level.ts';
+
+/**
+ * Named windows in Hounsfield units. Centre and width are those in common use; departments differ by some tens of
+ * units. One table for the display, the model and the settings.
+ */
+export const ctPresets = {
+  'soft-tissue': { center: 40, width: 400 },
+  lung: { center: -600, width: 1500 },
+  mediastinum: { center: 50, width: 350 },
+  abdomen: { center: 60, width: 400 },
+  bone: { center: 400, width: 1800 },
+  brain: { center: 40, width: 80 },
+} as const satisfies Record<string, WindowLevel>;
+
+export type CtPreset = keyof typeof ctPresets;
+
+/** What a caller may ask for: the policy, a name, or numbers of their own in modality units. */
+export type WindowWish = 'auto' | (string & {}) | WindowLevel;
+
+export interface FileWindow extends WindowLevel {
+  /** Window Centre & Width Explanation; free text, may be empty. */
+  readonly explanation: string;
+}
+
+/** What the policy looks at. */
+export interface WindowFacts {
+  readonly modality: string | undefined;
+  readonly bodyPart: string | undefined;
+  /** True where the values are Hounsfield units, so that a preset means something. */
+  readonly hounsfield: boolean;
+  /** Usable or not, in the order of the file. */
+  readonly fileWindows: readonly FileWindow[];
+  readonly fileShape: VoiFunction;
+  readonly hasVoiLut: boolean;
+  /** Bits stored of integer values; null for float. */
+  readonly bitsStored: number | null;
+  /** Values that can occur, after rescale. */
+  readonly possible: ValueRange;
+  /** Percentiles 1 and 99 of the frame after rescale and without padding; null where nothing is finite. */
+  readonly robust: () => ValueRange | null;
+}
+
+/** The window to use. `voi-lut` stands for the file's own look-up table, whose range center and width tell. */
+export interface ChosenWindow extends WindowLevel {
+  readonly name: string;
+  readonly shape: VoiFunction | 'lut';
+}
+
+const bodyParts: readonly (readonly [pattern: RegExp, preset: CtPreset])[] = [
+  [/LUNG/, 'lung'],
+  [/CHEST|THORAX|MEDIASTINUM|HEART|CARDIAC|CORONARY|AORTA/, 'mediastinum'],
+  [/BRAIN|HEAD|CEREB/, 'brain'],
+  [/ABDOMEN|PELVIS|LIVER|KIDNEY|PANCREAS|SPLEEN|COLON|BLADDER|PROSTATE|UTERUS/, 'abdomen'],
+  [/SPINE|EXTREMITY|BONE|SKULL|KNEE|HIP|ANKLE|FOOT|HAND|WRIST|ELBOW|SHOULDER|LEG|ARM|SACRUM|JAW|TEMPORAL/, 'bone'],
+]; // prettier-ignore
+
+/** A chest window this wide and this low was meant for the lungs. */
+const lungLike = ({ center, width }: WindowLevel) => width >= 1000 && center <= -200;
+
+/**
+ * The window for a frame of grey values.
+ *
+ * Policy for `auto`: CT in Hounsfield units takes the preset of its body part (chest: `lung` where the file's own
+ * window is one, else `mediastinum`), without a known body part the file's window, else `soft-tissue`. All other
+ * modalities take the file's VOI LUT or first usable window; without one, values of at most 8 bits are shown as
+ * they are and deeper ones between their 1st and 99th percentile. A preset or file window that misses the values
+ * altogether would give a black or white picture and is passed over for the percentiles.
+ *
+ * @throws ArchiveError `request.invalid` for a name that is neither a preset nor in the file.
+ */
+export function chooseWindow(facts: WindowFacts, wish: WindowWish = 'auto'): ChosenWindow {
+  if (typeof wish !== 'string') {
+    if (!isUsableWindow(wish)) throw new ArchiveError('request.invalid', { at: 'window' });
+    return { name: 'custom', center: wish.center, width: wish.width, shape: 'linear' };
+  }
+  return wish === 'auto' ? automatic(facts) : namedWindow(facts, wish);
+}
+
+function automatic(facts: WindowFacts): ChosenWindow {
+  const { fileWindows, fileShape, hounsfield } = facts;
+  const first = fileWindows.find((window) => isUsableWindow(window, fileShape));
+  const preset = hounsfield ? presetFor(facts.bodyPart, first) : null;
+  const candidates: ChosenWindow[] = [];
+  if (preset) candidates.push(presetWindow(preset));
+  if (!preset && facts.hasVoiLut && !first) return voiLut(facts);
+  if (first) candidates.push({ name: 'file', center: first.center, width: first.width, shape: fileShape });
+  if (hounsfield && !preset) candidates.push(presetWindow('soft-tissue'));
+
+  if (candidates.length === 0 && facts.bitsStored !== null && facts.bitsStored <= 8) return fullRange(facts);
+  const robust = facts.robust();
+  const seen = candidates.find((window) => !robust || meets(window, robust));
+  return seen ?? percentiles(robust);
+}
+
+/** The windows that can be asked for by name, for menus. */
+export function windowNames(facts: Pick<WindowFacts, 'hounsfield' | 'fileWindows' | 'hasVoiLut'>): string[] {
+  const file = facts.fileWindows.map((_, index) => (index === 0 ? 'file' : `file-${index + 1}`));
+  return [
+    'auto',
+    ...(facts.hounsfield ? Object.keys(ctPresets) : []),
+    ...file,
+    ...(facts.hasVoiLut ? ['voi-lut'] : []),
+    'percentile-1-99',
+    'full-range',
+  ];
+}
+
+function namedWindow(facts: WindowFacts, name: string): ChosenWindow {
+  if (Object.hasOwn(ctPresets, name)) return presetWindow(name as CtPreset);
+  if (name === 'percentile-1-99') return percentiles(facts.robust());
+  if (name === 'full-range') return fullRange(facts);
+  if (name === 'voi-lut' && facts.hasVoiLut) return voiLut(facts);
+  const index = name === 'file' ? 0 : Number(/^file-(\d+)$/.exec(name)?.[1] ?? Number.NaN) - 1;
+  const window = facts.fileWindows[index];
+  if (!window || !isUsableWindow(window, facts.fileShape))
+    throw new ArchiveError('request.invalid', { at: 'window' });
+  return { name, center: window.center, width: window.width, shape: facts.fileShape };
+}
+
+function presetFor(bodyPart: string | undefined, first: FileWindow | undefined): CtPreset | null {
+  const part = bodyPart?.toUpperCase() ?? '';
+  const preset = bodyParts.find(([pattern]) => pattern.test(part))?.[1] ?? null;
+  return preset === 'mediastinum' && first && lungLike(first) ? 'lung' : preset;
+}
+
+function presetWindow(name: CtPreset): ChosenWindow {
+  return { name, ...ctPresets[name], shape: 'linear' };
+}
+
+function percentiles(range: ValueRange | null): ChosenWindow {
+  return { name: 'percentile-1-99', ...spanning(range ?? { low: 0, high: 0 }), shape: 'linear-exact' };
+}
+
+function fullRange({ possible }: WindowFacts): ChosenWindow {
+  return { name: 'full-range', ...spanning(possible), shape: 'linear-exact' };
+}
+
+function voiLut({ possible }: WindowFacts): ChosenWindow {
+  return { name: 'voi-lut', ...spanning(possible), shape: 'lut' };
+}
+
+/** One value everywhere has no width: a window of 1 around it makes it mid grey. */
+function spanning({ low, high }: ValueRange): WindowLevel {
+  return { center: (low + high) / 2, width: high - low || 1 };
+}
+
+function meets({ center, width }: WindowLevel, { low, high }: ValueRange): boolean {
+  return low < center + width / 2 && high > center - width / 2;
+}

@@ -1,0 +1,103 @@
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { representativeFrames, type FramePolicy } from '../domain/frame-policy.ts';
+import type { WindowWish } from '../domain/window-policy.ts';
+import type { Attribute, Identifiers } from './dicom/attributes.ts';
+import type { Identity } from './dicom/identity.ts';
+import { openDicom } from './dicom/open-dicom.ts';
+import { DEFAULT_PIXEL_CAP, type Picture } from './picture.ts';
+import { openRaster, type RasterInfo } from './raster.ts';
+import { sniff, type RasterFormat } from './sniff.ts';
+
+export interface PictureOptions {
+  /** From 0; 0 by default. */
+  readonly frame?: number;
+  /** For grey DICOM; `auto` by default. */
+  readonly window?: WindowWish;
+}
+
+/** A file that can become pictures. Nothing is kept open; each picture is read when it is asked for. */
+export interface OpenedFile {
+  readonly kind: 'image' | 'dicom';
+  /** Pixels, upright, of the first frame. */
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  /** Allow-listed facts that may be stored and shown. */
+  readonly attributes: readonly Attribute[];
+  /** Raw; to be hashed with the archive's secret before anything is stored. */
+  readonly identifiers: Identifiers;
+  readonly identity: Identity;
+  readonly notes: readonly string[];
+  /** @throws ArchiveError `image.*`, `dicom.*`, `file.changed`, `request.invalid` for the window. */
+  picture(options?: PictureOptions): Promise<Picture>;
+  /** The frames that stand for the file in search, ascending. */
+  representativeFrames(policy?: FramePolicy): number[];
+}
+
+export interface OpenOptions {
+  /** Most pixels of a frame. */
+  readonly pixelCap?: number;
+}
+
+/**
+ * Opens a picture or DICOM file by what it is, whatever its name.
+ *
+ * @throws ArchiveError `file.empty`, `file.unsupported` (details: `what`), `file.no-picture`, `file.sidecar`,
+ *   `file.missing`, `file.unreadable`, `image.*`, `dicom.*`.
+ */
+export async function openFile(path: string, options: OpenOptions = {}): Promise<OpenedFile> {
+  const { pixelCap = DEFAULT_PIXEL_CAP } = options;
+  const found = await sniff(path);
+  switch (found.is) {
+    case 'empty':
+      throw new ArchiveError('file.empty');
+    case 'other':
+      throw new ArchiveError('file.unsupported', { what: found.what });
+    case 'slide':
+      throw new ArchiveError('file.unsupported', { what: 'whole slide', maker: found.what });
+    case 'image':
+      return await openedImage(path, found.format, pixelCap);
+    case 'dicom':
+      return await openedDicom(path, pixelCap);
+  }
+}
+
+async function openedImage(path: string, format: RasterFormat, pixelCap: number): Promise<OpenedFile> {
+  const { info, picture } = await openRaster(path, format, pixelCap);
+  return {
+    kind: 'image',
+    width: info.width,
+    height: info.height,
+    frames: info.frames,
+    attributes: imageAttributes(info),
+    identifiers: {},
+    identity: { verdict: 'clear', reasons: [] },
+    notes: info.notes,
+    picture: ({ frame = 0 } = {}) => picture(frame),
+    representativeFrames: (policy) => representativeFrames(info.frames, policy),
+  };
+}
+
+function imageAttributes({ format, colorSpace, bitDepth }: RasterInfo): Attribute[] {
+  return [
+    { name: 'format', text: format },
+    { name: 'colorSpace', text: colorSpace },
+    { name: 'bitDepth', number: bitDepth, unit: 'bit' },
+  ];
+}
+
+async function openedDicom(path: string, pixelCap: number): Promise<OpenedFile> {
+  const { image, attributes, identifiers, identity, picture } = await openDicom(path, pixelCap);
+  return {
+    kind: 'dicom',
+    width: image.columns,
+    height: image.rows,
+    frames: image.frames,
+    attributes,
+    identifiers,
+    identity,
+    notes: [],
+    picture: ({ frame = 0, window = 'auto' } = {}) => picture(frame, window),
+    representativeFrames: (policy) => representativeFrames(image.frames, policy),
+  };
+}
