@@ -51,6 +51,7 @@ export const faultCatalogue = {
   'model.altered': 'A model file does not match its checksum. Import the model again from its origin.',
   'model.invalid': 'The model bundle is not complete or not understood.',
   'model.exists': 'A model of that name is already there. Choose another name with --id.',
+  'model.unwritable': 'The models folder cannot be written. Check its permissions and free space.',
   'model.parity': 'The model did not reproduce its reference numbers and is kept out of use.',
   'model.precision': 'The model has no usable file of that precision.',
   'model.failed': 'The model runtime failed. Another device or precision may work; the log has the cause.',
@@ -76,6 +77,7 @@ export const faultCatalogue = {
   'panel.invalid': 'The label panel is not usable. It needs at least two different labels.',
   'run.unknown': 'No panel run of that number in this archive.',
 
+  'privacy.held': 'The file may identify a person and is held back until someone decides.',
   'offline.blocked': 'An attempt to reach the network was blocked.',
   internal: 'A defect in this program; the log has the stack.',
 } as const;

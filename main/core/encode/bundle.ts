@@ -2,13 +2,17 @@ import { z } from 'zod';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A file of the bundle: its name relative to the bundle folder, and what it must contain. */
-const BundleFile = z.object({ file: z.string().regex(/^[\w][\w.-]*$/), sha256: Sha256, sizeBytes: z.int().positive() });
+const BundleFile = z.object({
+  file: z.string().regex(/^[\w][\w.-]*$/),
+  sha256: Sha256,
+  sizeBytes: z.int().positive(),
+});
 export type BundleFile = z.infer<typeof BundleFile>;
 
 export const Precision = z.enum(['fp32', 'fp16', 'int8']);
 export type Precision = z.infer<typeof Precision>;
 
-const Parity = z.object({
+export const Parity = z.object({
   /** Smallest cosine between the bundle's embeddings and the expected ones. */
   imageCosine: z.number(),
   textCosine: z.number(),
@@ -27,6 +31,7 @@ const Parity = z.object({
 });
 export type Parity = z.infer<typeof Parity>;
 
+/** Precisions may share files: int8 keeps its text graph in floating point, the one of fp32. */
 const PrecisionFiles = z.object({
   image: BundleFile,
   text: BundleFile,
@@ -34,6 +39,7 @@ const PrecisionFiles = z.object({
   data: z.array(BundleFile).default([]),
   parity: Parity.nullable(),
 });
+export type PrecisionFiles = z.infer<typeof PrecisionFiles>;
 
 /** How a picture becomes the model's input tensor. Order: resize, crop, scale to [0, 1], normalise. */
 export const Preprocessing = z.object({
@@ -60,6 +66,7 @@ export const Tokenizer = z.object({
   /** Token whose position is pooled: absent where pooling is at the first token. */
   endId: z.int().nonnegative().nullable(),
 });
+export type Tokenizer = z.infer<typeof Tokenizer>;
 
 /**
  * `bundle.json`: everything needed to run a model reproducibly.
