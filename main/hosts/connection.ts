@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type FromCore } from '../../preload/contract/bridge.ts';
-import { type Dispatcher } from './dispatch.ts';
-import { type EventFeed } from './event-feed.ts';
+import type { FromCore } from '../../preload/contract/bridge.ts';
+import type { Dispatcher } from './dispatch.ts';
+import type { EventFeed } from './event-feed.ts';
 
 const CallId = z.string().min(1).max(100);
 const ToCore = z.discriminatedUnion('kind', [

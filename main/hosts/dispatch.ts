@@ -1,4 +1,4 @@
-import { type Handlers } from '../core/api/handlers.ts';
+import type { Handlers } from '../core/api/handlers.ts';
 import { ArchiveError, faultOf, type Reply } from '../../preload/contract/faults.ts';
 import { methods, type MethodName } from '../../preload/contract/methods.ts';
 

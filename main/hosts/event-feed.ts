@@ -1,5 +1,5 @@
 import { events, type EventName } from '../../preload/contract/events.ts';
-import { type ServedCore } from './served-core.ts';
+import type { ServedCore } from './served-core.ts';
 
 export type EventListener = (event: EventName, payload: unknown) => void;
 

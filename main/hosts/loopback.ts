@@ -5,7 +5,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { basename, dirname } from 'node:path';
 
 import { ArchiveError, faultOf } from '../../preload/contract/faults.ts';
-import { type MethodName } from '../../preload/contract/methods.ts';
+import type { MethodName } from '../../preload/contract/methods.ts';
 import { createConnection } from './connection.ts';
 import { createDispatcher, type Dispatcher, type LogDefect } from './dispatch.ts';
 import { createEventFeed, type EventFeed } from './event-feed.ts';

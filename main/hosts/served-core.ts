@@ -1,5 +1,5 @@
-import { type Handlers } from '../core/api/handlers.ts';
-import { type EventName } from '../../preload/contract/events.ts';
+import type { Handlers } from '../core/api/handlers.ts';
+import type { EventName } from '../../preload/contract/events.ts';
 import { MediaPath } from '../../preload/contract/ids.ts';
 
 /** What a door needs of the core; `Core` of core.ts has it, and so has the small one of the door tests. */

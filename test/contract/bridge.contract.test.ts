@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { type Bridge } from '../../preload/contract/bridge.ts';
+import type { Bridge } from '../../preload/contract/bridge.ts';
 import { faultCatalogue } from '../../preload/contract/faults.ts';
 import { doors, type OpenDoor } from './doors.ts';
 import { createSmallCore, job, jobId } from './small-core.ts';

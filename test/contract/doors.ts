@@ -1,13 +1,14 @@
-import { MessageChannel } from 'node:worker_threads';
+import { EventEmitter } from 'node:events';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { WebSocket } from 'ws';
 
-import { createConnection } from '../../main/hosts/connection.ts';
 import { createDispatcher, type LogDefect } from '../../main/hosts/dispatch.ts';
 import { createEventFeed } from '../../main/hosts/event-feed.ts';
 import { serveLoopback } from '../../main/hosts/loopback.ts';
-import { type ServedCore } from '../../main/hosts/served-core.ts';
-import { type Bridge, type FromCore, type ToCore } from '../../preload/contract/bridge.ts';
-import { type Reply } from '../../preload/contract/faults.ts';
+import { servePorts, type CorePort } from '../../main/hosts/port-door.ts';
+import type { ServedCore } from '../../main/hosts/served-core.ts';
+import type { Bridge, FromCore, ToCore } from '../../preload/contract/bridge.ts';
+import type { Reply } from '../../preload/contract/faults.ts';
 
 /** A bridge through one door, and what closes both. */
 export interface OpenDoor {
@@ -39,17 +40,18 @@ export const doors: Readonly<Record<string, Door>> = {
 
   'a message port': (core, logDefect) => {
     const { port1, port2 } = new MessageChannel();
-    const dispatcher = createDispatcher(core.handlers, logDefect);
-    const feed = createEventFeed(core, logDefect);
-    const connection = createConnection(dispatcher, feed, (message) => port1.postMessage(message));
-    port1.on('message', (message) => connection.receive(message));
-    port1.on('close', () => connection.close());
+    const shell = new EventEmitter();
+    servePorts(
+      { on: (event, listener) => shell.on(event, listener), postMessage: () => undefined },
+      core,
+      logDefect,
+    );
+    shell.emit('message', { data: { kind: 'connect' }, ports: [asElectronPort(port1)] });
     const talk = bridgeOver((message) => port2.postMessage(message));
     port2.on('message', talk.receive);
     return Promise.resolve({
       bridge: talk.bridge,
       close: () => {
-        feed.close();
         port2.close();
         return Promise.resolve();
       },
@@ -84,6 +86,19 @@ export const doors: Readonly<Record<string, Door>> = {
     };
   },
 };
+
+/** Electron hands an event to its listeners where Node hands the message. */
+export function asElectronPort(port: MessagePort): CorePort {
+  return {
+    on: (event, listener) =>
+      event === 'message'
+        ? port.on('message', (data: unknown) => listener({ data }))
+        : port.on('close', listener as () => void),
+    postMessage: (message) => port.postMessage(message),
+    start: () => port.start(),
+    close: () => port.close(),
+  };
+}
 
 /** What a browser does with the printed address: takes the cookie. */
 export async function enter(url: string): Promise<string> {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type Handlers } from '../../main/core/api/handlers.ts';
-import { type ServedCore } from '../../main/hosts/served-core.ts';
-import { type EventName } from '../../preload/contract/events.ts';
+import type { Handlers } from '../../main/core/api/handlers.ts';
+import type { ServedCore } from '../../main/hosts/served-core.ts';
+import type { EventName } from '../../preload/contract/events.ts';
 import { ArchiveError } from '../../preload/contract/faults.ts';
-import { type AppInfo } from '../../preload/contract/archive.ts';
-import { type ItemId, type JobId } from '../../preload/contract/ids.ts';
-import { type Job } from '../../preload/contract/jobs.ts';
+import type { AppInfo } from '../../preload/contract/archive.ts';
+import type { ItemId, JobId } from '../../preload/contract/ids.ts';
+import type { Job } from '../../preload/contract/jobs.ts';
 import { methods } from '../../preload/contract/methods.ts';
 
 /** A core of a few lines with one behaviour per promise that a door makes; the door tests ask it, nothing else. */
