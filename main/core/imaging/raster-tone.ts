@@ -31,6 +31,11 @@ export function deepGreyToRgb(
 /** Grey bytes as RGB bytes, each thrice. */
 export function greyToRgb(grey: Uint8Array): Uint8Array {
   const rgb = new Uint8Array(grey.length * 3);
-  for (let pixel = 0; pixel < grey.length; pixel++) rgb.fill(grey[pixel] ?? 0, pixel * 3, pixel * 3 + 3);
+  for (let pixel = 0, to = 0; pixel < grey.length; pixel++) {
+    const level = grey[pixel] ?? 0;
+    rgb[to++] = level;
+    rgb[to++] = level;
+    rgb[to++] = level;
+  }
   return rgb;
 }
