@@ -53,7 +53,7 @@ const SHORTEST_WORD = 3;
  * Whether a free value of the file may be kept. Terms of a closed vocabulary always may. Other text may not where it
  * shares a word with a name or number of a person in the same file: people type names into wrong fields.
  */
-export function speechFilter(dataSet: DataSet): (name: string, value: string) => boolean {
+export function keepsValue(dataSet: DataSet): (name: string, value: string) => boolean {
   const charset = charsetOf(dataSet);
   const persons = new Set(personTags.flatMap((tag) => texts(dataSet, tag, charset).flatMap(wordsOf)));
   return (name, value) => {
