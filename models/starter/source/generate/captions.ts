@@ -1,7 +1,8 @@
 import type { Label } from './labels.ts';
 import type { Random } from './random.ts';
 import type { Attributes } from './scene.ts';
-import { kinds, queries, type Said, subjects } from './words.ts';
+import { queries } from './queries.ts';
+import { kinds, type Said, subjects } from './words.ts';
 
 const SENTENCES: readonly ((kind: string, shows: string) => string)[] = [
   (kind, shows) => `${kind} showing ${shows}`,

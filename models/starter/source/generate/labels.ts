@@ -1,9 +1,11 @@
-import { paintAbdomen, paintHead } from './ct-abdomen-head.ts';
+import { paintAbdomen } from './ct-abdomen.ts';
+import { paintHead } from './ct-head.ts';
 import { paintLungSlice, paintMediastinum } from './ct-chest.ts';
 import { paintBlank, paintChart } from './chart.ts';
 import { paintGlands, paintLymphocytes, paintNecrosis, paintStroma, paintTumour } from './histology.ts';
 import { paintBone } from './radiograph-bone.ts';
-import { paintDevice, paintFrontal, paintLateral } from './radiograph-chest.ts';
+import { paintDevice, paintFrontal } from './radiograph-chest.ts';
+import { paintLateral } from './radiograph-lateral.ts';
 import type { Painter } from './scene.ts';
 import { paintDermoscopy, paintFundus } from './surface.ts';
 

@@ -1,4 +1,4 @@
-import type { Canvas, Plane } from './canvas.ts';
+import { type Canvas, type Plane, wobble } from './canvas.ts';
 import { blur, createNoise, fractal } from './noise.ts';
 import type { Random } from './random.ts';
 import type { GreyScene } from './scene.ts';
@@ -66,4 +66,36 @@ export function expose(random: Random, canvas: Canvas, values: Plane): GreyScene
     values,
     windows: [{ name: 'STANDARD', centre: random.between(440, 560), width: random.between(880, 1100) }],
   };
+}
+
+/** Streaks from the hilum into the lung: vessels as a radiograph shows them. */
+export function drawMarkings(
+  random: Random,
+  canvas: Canvas,
+  values: Plane,
+  x: number,
+  y: number,
+  side: number,
+): void {
+  // Where streaks cross, the brightest counts: their sum would be a star at the hilum.
+  const streaks = canvas.plane();
+  for (let streak = random.whole(14, 22); streak > 0; streak -= 1) {
+    const way = random.between(-1.35, 1.35);
+    const far = random.between(0.18, 0.42);
+    const endX = x + side * far * Math.cos(way);
+    const endY = y + far * Math.sin(way);
+    canvas.stroke(
+      streaks,
+      {
+        points: arc([x, y], [endX, endY], random.between(-0.04, 0.04), 4),
+        width: random.between(0.015, 0.03),
+        endWidth: 0.006,
+        soft: 0.02,
+      },
+      random.between(0.05, 0.13),
+      'max',
+    );
+  }
+  canvas.map(values, (value, _x, _y, index) => value + (streaks[index] as number));
+  canvas.shape(values, { x, y, rx: 0.07, ry: 0.11, soft: 0.1, wobble: wobble(random, 0.1) }, 0.12, 'add');
 }

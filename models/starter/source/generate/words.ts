@@ -1,703 +1,234 @@
 import type { Label } from './labels.ts';
 
-/**
- * Words and what must be true of a picture for them to be right, as `name=value` of its attributes.
- * `['subdural haematoma', 'place=subdural']`
- */
+/** Words and what must be true of a picture for them to be right, as `name=value` of its attributes. */
 export type Said = readonly [words: string, ...needs: string[]];
+
+/** Phrases between bars. What a phrase needs stands in brackets: `a subdural haematoma [place=subdural]`. */
+const phrases = (text: string): readonly Said[] =>
+  text.split('|').map((phrase): Said => {
+    const [words = '', needs] = phrase.trim().split(/ \[(.+)\]$/);
+    return needs ? [words, ...needs.split('&')] : [words];
+  });
+
+const words = (text: string): readonly string[] => text.split('|').map((phrase) => phrase.trim());
 
 /** How a picture of each kind may be called. */
 export const kinds = {
-  histology: [
-    'H&E histology',
-    'H&E stained section',
-    'H&E',
-    'haematoxylin and eosin histology',
-    'hematoxylin and eosin stained tissue',
-    'hematoxylin and eosin histopathology',
-    'histopathology',
-    'histology',
-    'histology slide',
-    'histopathology slide',
-    'tissue section',
-    'light microscopy',
-    'photomicrograph',
-    'pathology image',
-    'H&E stain',
-  ],
-  lungCt: [
-    'chest CT',
-    'CT of the chest',
-    'axial CT slice of the chest',
-    'thoracic CT',
-    'chest CT in the lung window',
-    'computed tomography of the thorax',
-    'lung CT',
-    'CT scan of the lungs',
-    'CT thorax',
-    'chest computed tomography',
-    'CT chest lung window',
-  ],
-  mediastinalCt: [
-    'chest CT in the mediastinal window',
-    'CT of the chest in the soft tissue window',
-    'mediastinal window of a chest CT',
-    'thoracic CT in the mediastinal window',
-    'axial CT slice of the mediastinum',
-    'CT thorax soft tissue window',
-    'CT of the mediastinum',
-  ],
-  abdominalCt: [
-    'abdominal CT',
-    'CT of the abdomen',
-    'axial CT slice of the abdomen',
-    'CT abdomen',
-    'computed tomography of the abdomen',
-    'upper abdominal CT',
-    'CT scan of the abdomen',
-  ],
-  headCt: [
-    'head CT',
-    'CT of the head',
-    'brain CT',
-    'axial CT slice of the brain',
-    'cranial CT',
-    'CT brain',
-    'computed tomography of the head',
-    'CT scan of the brain',
-    'CT head brain window',
-  ],
-  frontal: [
-    'frontal chest radiograph',
-    'frontal chest x-ray',
-    'PA chest x-ray',
-    'AP chest radiograph',
-    'posteroanterior chest radiograph',
-    'chest x-ray, frontal view',
-    'front view of the chest, x-ray',
-    'chest radiograph in frontal projection',
-  ],
-  lateral: [
-    'lateral chest radiograph',
-    'lateral chest x-ray',
-    'chest x-ray, lateral view',
-    'side view of the chest, x-ray',
-    'lateral view of the thorax, radiograph',
-    'chest radiograph in lateral projection',
-    'lateral plain film of the chest',
-  ],
-  bone: [
-    'bone radiograph',
-    'bone x-ray',
-    'x-ray of a long bone',
-    'radiograph of a limb',
-    'skeletal radiograph',
-    'extremity x-ray',
-    'plain film of a bone',
-    'orthopaedic x-ray',
-    'radiograph of an extremity',
-  ],
-  fundus: [
-    'fundus photograph',
-    'retinal photograph',
-    'fundus image',
-    'colour fundus photograph',
-    'color fundus photography',
-    'retina',
-    'retinal image',
-    'fundoscopy',
-    'eye fundus',
-    'retinal fundus image',
-    'ophthalmic photograph',
-  ],
-  dermoscopy: [
-    'dermoscopy image',
-    'dermoscopy',
-    'dermatoscopy',
-    'dermoscopic image',
-    'dermatoscopic photograph',
-    'skin photograph',
-    'close view of the skin',
-    'dermatology image',
-  ],
-  chart: [
-    'chart',
-    'plain chart',
-    'graph',
-    'plot',
-    'diagram with axes',
-    'statistical chart',
-    'data plot',
-    'figure with a chart',
-  ],
-  blank: [
-    'blank frame',
-    'empty frame',
-    'blank image',
-    'empty image',
-    'uniform frame',
-    'image without content',
-    'blank picture',
-  ],
+  histology: words(`
+    H&E histology|H&E stained section|H&E|haematoxylin and eosin histology|
+    hematoxylin and eosin stained tissue|hematoxylin and eosin histopathology|histopathology|histology|
+    histology slide|histopathology slide|tissue section|light microscopy|photomicrograph|pathology image|
+    H&E stain
+  `),
+  lungCt: words(`
+    chest CT|CT of the chest|axial CT slice of the chest|thoracic CT|chest CT in the lung window|
+    computed tomography of the thorax|lung CT|CT scan of the lungs|CT thorax|chest computed tomography|
+    CT chest lung window
+  `),
+  mediastinalCt: words(`
+    chest CT in the mediastinal window|CT of the chest in the soft tissue window|
+    mediastinal window of a chest CT|thoracic CT in the mediastinal window|
+    axial CT slice of the mediastinum|CT thorax soft tissue window|CT of the mediastinum
+  `),
+  abdominalCt: words(`
+    abdominal CT|CT of the abdomen|axial CT slice of the abdomen|CT abdomen|
+    computed tomography of the abdomen|upper abdominal CT|CT scan of the abdomen
+  `),
+  headCt: words(`
+    head CT|CT of the head|brain CT|axial CT slice of the brain|cranial CT|CT brain|
+    computed tomography of the head|CT scan of the brain|CT head brain window
+  `),
+  frontal: words(`
+    frontal chest radiograph|frontal chest x-ray|PA chest x-ray|AP chest radiograph|
+    posteroanterior chest radiograph|chest x-ray, frontal view|front view of the chest, x-ray|
+    chest radiograph in frontal projection
+  `),
+  lateral: words(`
+    lateral chest radiograph|lateral chest x-ray|chest x-ray, lateral view|side view of the chest, x-ray|
+    lateral view of the thorax, radiograph|chest radiograph in lateral projection|
+    lateral plain film of the chest
+  `),
+  bone: words(`
+    bone radiograph|bone x-ray|x-ray of a long bone|radiograph of a limb|skeletal radiograph|
+    extremity x-ray|plain film of a bone|orthopaedic x-ray|radiograph of an extremity
+  `),
+  fundus: words(`
+    fundus photograph|retinal photograph|fundus image|colour fundus photograph|color fundus photography|
+    retina|retinal image|fundoscopy|eye fundus|retinal fundus image|ophthalmic photograph
+  `),
+  dermoscopy: words(`
+    dermoscopy image|dermoscopy|dermatoscopy|dermoscopic image|dermatoscopic photograph|skin photograph|
+    close view of the skin|dermatology image
+  `),
+  chart: words(`
+    chart|plain chart|graph|plot|diagram with axes|statistical chart|data plot|figure with a chart
+  `),
+  blank: words(`
+    blank frame|empty frame|blank image|empty image|uniform frame|image without content|blank picture
+  `),
 } as const;
 
-/** What each label shows, with the kinds it is shown in. Every phrase tells the label from all others. */
-export const subjects: Readonly<
-  Record<Label, { readonly kind: keyof typeof kinds; readonly shows: readonly Said[] }>
-> = {
-  'histology-glands': {
-    kind: 'histology',
-    shows: [
-      ['glands'],
-      ['glandular tissue'],
-      ['glandular epithelium'],
-      ['round glands with open lumens'],
-      ['tubular glands'],
-      ['benign glands in stroma'],
-      ['gland formation'],
-      ['crypts'],
-    ],
-  },
-  'histology-stroma': {
-    kind: 'histology',
-    shows: [
-      ['stroma'],
-      ['fibrous stroma'],
-      ['collagen fibres'],
-      ['connective tissue'],
-      ['fibrosis'],
-      ['spindle cells between collagen fibers'],
-      ['collagenous stroma'],
-      ['fibrous tissue'],
-    ],
-  },
-  'histology-lymphocytes': {
-    kind: 'histology',
-    shows: [
-      ['lymphocytes'],
-      ['lymphocytic infiltrate'],
-      ['lymphoid infiltrate'],
-      ['lymphoid tissue'],
-      ['dense inflammation'],
-      ['small round dark lymphocytes'],
-      ['inflammatory cells'],
-      ['lymphoid cells'],
-    ],
-  },
-  'histology-necrosis': {
-    kind: 'histology',
-    shows: [
-      ['necrosis'],
-      ['necrotic tissue'],
-      ['necrotic debris'],
-      ['dead tissue'],
-      ['coagulative necrosis'],
-      ['an area of necrosis'],
-      ['smudged necrotic tissue'],
-    ],
-  },
-  'histology-tumour': {
-    kind: 'histology',
-    shows: [
-      ['tumour cells'],
-      ['tumor cells'],
-      ['carcinoma'],
-      ['cancer'],
-      ['crowded atypical nuclei'],
-      ['malignant tumour'],
-      ['malignant tumor'],
-      ['pleomorphic nuclei with nucleoli'],
-      ['high grade carcinoma'],
-      ['malignant cells'],
-      ['tumour-like crowding'],
-    ],
-  },
-  'ct-chest-normal': {
-    kind: 'lungCt',
-    shows: [
-      ['normal lungs'],
-      ['clear lungs'],
-      ['no abnormality'],
-      ['no nodule or effusion'],
-      ['normal findings'],
-      ['healthy lungs'],
-    ],
-  },
-  'ct-chest-nodule': {
-    kind: 'lungCt',
-    shows: [
-      ['a nodule'],
-      ['a pulmonary nodule'],
-      ['a lung nodule'],
-      ['a solitary nodule'],
-      ['a round lung lesion'],
-      ['a lung mass'],
-      ['a nodule in the right lung', 'side=right'],
-      ['a nodule in the left lung', 'side=left'],
-      ['a spiculated nodule', 'margin=spiculated'],
-      ['a small nodule', 'size=small'],
-      ['a large nodule', 'size=large'],
-    ],
-  },
-  'ct-chest-effusion': {
-    kind: 'lungCt',
-    shows: [
-      ['a pleural effusion'],
-      ['pleural effusion'],
-      ['pleural fluid'],
-      ['fluid around the lung'],
-      ['a right pleural effusion', 'side=right'],
-      ['a left pleural effusion', 'side=left'],
-      ['bilateral pleural effusions', 'side=both'],
-      ['a large effusion', 'size=large'],
-      ['a small effusion', 'size=small'],
-    ],
-  },
-  'ct-mediastinum': {
-    kind: 'mediastinalCt',
-    shows: [
-      ['heart and great vessels'],
-      ['the mediastinum'],
-      ['the aorta'],
-      ['normal mediastinum'],
-      ['contrast in the great vessels', 'contrast=enhanced'],
-      ['no contrast agent', 'contrast=plain'],
-    ],
-  },
-  'ct-abdomen': {
-    kind: 'abdominalCt',
-    shows: [
-      ['liver, spleen and kidneys'],
-      ['the liver'],
-      ['the kidneys'],
-      ['the upper abdomen'],
-      ['abdominal organs'],
-      ['liver and stomach'],
-      ['contrast enhanced kidneys', 'contrast=enhanced'],
-      ['no contrast agent', 'contrast=plain'],
-    ],
-  },
-  'ct-head-normal': {
-    kind: 'headCt',
-    shows: [
-      ['a normal brain'],
-      ['no haemorrhage'],
-      ['no hemorrhage'],
-      ['normal ventricles'],
-      ['no bleeding'],
-      ['normal findings'],
-      ['healthy brain'],
-    ],
-  },
-  'ct-head-haemorrhage': {
-    kind: 'headCt',
-    shows: [
-      ['a haemorrhage'],
-      ['a hemorrhage'],
-      ['intracranial haemorrhage'],
-      ['intracranial hemorrhage'],
-      ['an intracranial bleed'],
-      ['a haematoma'],
-      ['bleeding'],
-      ['a subdural haematoma', 'place=subdural'],
-      ['a subdural hematoma', 'place=subdural'],
-      ['an epidural haematoma', 'place=epidural'],
-      ['an intracerebral haemorrhage', 'place=intracerebral'],
-      ['a haemorrhage on the left', 'side=left'],
-      ['a haemorrhage on the right', 'side=right'],
-    ],
-  },
-  'xray-chest-frontal': {
-    kind: 'frontal',
-    shows: [
-      ['no device'],
-      ['normal findings'],
-      ['clear lungs and a normal heart'],
-      ['no pacemaker'],
-      ['no abnormality'],
-      ['normal heart and lungs'],
-    ],
-  },
-  'xray-chest-lateral': {
-    kind: 'lateral',
-    shows: [
-      ['normal findings'],
-      ['spine and sternum'],
-      ['the heart from the side'],
-      ['no abnormality'],
-      ['the vertebral column'],
-      ['clear lungs'],
-    ],
-  },
-  'xray-chest-pacemaker': {
-    kind: 'frontal',
-    shows: [
-      ['a pacemaker'],
-      ['a cardiac device'],
-      ['an implanted pacemaker with leads'],
-      ['a pacemaker and its leads'],
-      ['an implanted device'],
-      ['a pacemaker on the left', 'side=left'],
-      ['a pacemaker on the right', 'side=right'],
-      ['a single lead pacemaker', 'leads=one'],
-      ['a two lead pacemaker', 'leads=two'],
-    ],
-  },
-  'xray-bone-normal': {
-    kind: 'bone',
-    shows: [
-      ['no fracture'],
-      ['intact bone'],
-      ['normal bone'],
-      ['a normal shaft'],
-      ['intact cortex'],
-      ['a normal forearm, radius and ulna', 'part=forearm'],
-      ['a normal femur', 'part=femur'],
-      ['a normal tibia and fibula', 'part=lower leg'],
-    ],
-  },
-  'xray-bone-fracture': {
-    kind: 'bone',
-    shows: [
-      ['a fracture'],
-      ['a fracture line'],
-      ['a broken bone'],
-      ['a shaft fracture'],
-      ['a displaced fracture'],
-      ['a fracture of the forearm', 'part=forearm'],
-      ['a femur fracture', 'part=femur'],
-      ['a fracture of the lower leg, tibia', 'part=lower leg'],
-    ],
-  },
-  fundus: {
-    kind: 'fundus',
-    shows: [
-      ['optic disc and vessels'],
-      ['optic disc and macula'],
-      ['the optic nerve head'],
-      ['retinal vessels'],
-      ['the retina'],
-      ['the back of the eye'],
-      ['a right eye', 'side=right'],
-      ['a left eye', 'side=left'],
-    ],
-  },
-  dermoscopy: {
-    kind: 'dermoscopy',
-    shows: [
-      ['a pigmented skin lesion'],
-      ['a brown lesion'],
-      ['a naevus'],
-      ['a nevus'],
-      ['a mole'],
-      ['a skin lesion'],
-      ['pigment network'],
-      ['an irregular lesion, suspected melanoma', 'outline=irregular'],
-      ['a round regular mole', 'outline=round'],
-    ],
-  },
-  chart: {
-    kind: 'chart',
-    shows: [
-      ['axes and data'],
-      ['plotted data'],
-      ['a line chart', 'chart=line'],
-      ['a line graph', 'chart=line'],
-      ['a bar chart', 'chart=bar'],
-      ['bars', 'chart=bar'],
-      ['a scatter plot', 'chart=scatter'],
-      ['data points', 'chart=scatter'],
-    ],
-  },
-  blank: {
-    kind: 'blank',
-    shows: [
-      ['nothing'],
-      ['no content'],
-      ['no subject'],
-      ['only noise'],
-      ['a black frame', 'tone=black'],
-      ['a white frame', 'tone=white'],
-      ['a grey frame', 'tone=grey'],
-      ['a gray frame', 'tone=grey'],
-    ],
-  },
-};
+interface Subject {
+  readonly kind: keyof typeof kinds;
+  /** Every phrase, said with its kind, tells the label from all others. */
+  readonly shows: readonly Said[];
+}
 
-/** What people type when they do not write sentences. */
-export const queries: readonly Said[] = [
-  ...[
+const subject = (kind: keyof typeof kinds, shows: string): Subject => ({ kind, shows: phrases(shows) });
+
+/** What the pictures of each label show. */
+export const subjects: Readonly<Record<Label, Subject>> = {
+  'histology-glands': subject(
     'histology',
-    'histopathology',
-    'H&E',
-    'H&E stain',
-    'microscopy',
-    'tissue section',
-    'pathology',
-    'slide',
-    'stained tissue',
-    'haematoxylin and eosin',
-    'hematoxylin and eosin',
-    'tissue',
-    'pathology slide',
-  ].map((words): Said => [words, 'modality=histology']),
-  ...[
-    'CT',
-    'CT scan',
-    'computed tomography',
-    'axial CT',
-    'CT slice',
-    'tomography',
-    'axial slice',
-    'CT image',
-  ].map((words): Said => [words, 'modality=ct']),
-  ...['radiograph', 'x-ray', 'plain film', 'X-ray image', 'xray', 'plain radiograph', 'radiography'].map(
-    (words): Said => [words, 'modality=radiograph'],
+    `
+    glands|glandular tissue|glandular epithelium|round glands with open lumens|tubular glands|
+    benign glands in stroma|gland formation|crypts
+  `,
   ),
-  ...['chest radiograph', 'chest x-ray', 'chest film', 'CXR', 'thorax x-ray'].map((words): Said => [
-    words,
-    'modality=radiograph',
-    'site=chest',
-  ]),
-  ...['chest CT', 'CT of the chest', 'thoracic CT', 'CT thorax'].map((words): Said => [
-    words,
-    'modality=ct',
-    'site=chest',
-  ]),
-  ...['chest', 'thorax', 'chest imaging', 'lungs', 'ribs', 'heart and lungs'].map((words): Said => [
-    words,
-    'site=chest',
-  ]),
-  ...['lung window', 'lung CT', 'lung parenchyma'].map((words): Said => [words, 'window=lung']),
-  ...['mediastinum', 'mediastinal window', 'great vessels', 'soft tissue window of the chest', 'aorta'].map(
-    (words): Said => [words, 'label=ct-mediastinum'],
+  'histology-stroma': subject(
+    'histology',
+    `
+    stroma|fibrous stroma|collagen fibres|connective tissue|fibrosis|
+    spindle cells between collagen fibers|collagenous stroma|fibrous tissue
+  `,
   ),
-  ...[
-    'abdomen',
-    'abdominal',
-    'liver',
-    'kidney',
-    'kidneys',
-    'spleen',
-    'abdominal CT',
-    'bowel',
-    'stomach',
-    'belly',
-    'CT abdomen',
-  ].map((words): Said => [words, 'label=ct-abdomen']),
-  ...['head', 'brain', 'skull', 'head CT', 'brain CT', 'cranial CT', 'ventricles', 'brain scan'].map(
-    (words): Said => [words, 'site=head'],
+  'histology-lymphocytes': subject(
+    'histology',
+    `
+    lymphocytes|lymphocytic infiltrate|lymphoid infiltrate|lymphoid tissue|dense inflammation|
+    small round dark lymphocytes|inflammatory cells|lymphoid cells
+  `,
   ),
-  ...['normal brain', 'normal head CT', 'no haemorrhage', 'head CT without bleeding', 'normal brain CT'].map(
-    (words): Said => [words, 'label=ct-head-normal'],
+  'histology-necrosis': subject(
+    'histology',
+    `
+    necrosis|necrotic tissue|necrotic debris|dead tissue|coagulative necrosis|an area of necrosis|
+    smudged necrotic tissue
+  `,
   ),
-  ...[
-    'haemorrhage',
-    'hemorrhage',
-    'intracranial haemorrhage',
-    'brain bleed',
-    'bleeding',
-    'haematoma',
-    'hematoma',
-    'blood in the brain',
-    'stroke',
-  ].map((words): Said => [words, 'finding=haemorrhage']),
-  ...['subdural', 'subdural haematoma', 'crescent of blood'].map((words): Said => [words, 'place=subdural']),
-  ...[
-    'nodule',
-    'lung nodule',
-    'pulmonary nodule',
-    'nodules',
-    'lung mass',
-    'lung cancer',
-    'coin lesion',
-    'lung lesion',
-    'nodule in the lung',
-  ].map((words): Said => [words, 'finding=nodule']),
-  ...['effusion', 'pleural effusion', 'pleural fluid', 'fluid in the chest', 'hydrothorax'].map(
-    (words): Said => [words, 'finding=effusion'],
+  'histology-tumour': subject(
+    'histology',
+    `
+    tumour cells|tumor cells|carcinoma|cancer|crowded atypical nuclei|malignant tumour|malignant tumor|
+    pleomorphic nuclei with nucleoli|high grade carcinoma|malignant cells|tumour-like crowding
+  `,
   ),
-  ...['normal chest CT', 'normal lungs', 'clear lungs on CT', 'lung CT without nodule'].map((words): Said => [
-    words,
-    'label=ct-chest-normal',
-  ]),
-  ...['frontal view', 'frontal chest radiograph', 'PA view', 'AP view', 'frontal', 'frontal chest x-ray'].map(
-    (words): Said => [words, 'view=frontal'],
+  'ct-chest-normal': subject(
+    'lungCt',
+    `
+    normal lungs|clear lungs|no abnormality|no nodule or effusion|normal findings|healthy lungs
+  `,
   ),
-  ...[
-    'normal chest x-ray',
-    'normal chest radiograph',
-    'normal frontal chest x-ray',
-    'chest x-ray without device',
-  ].map((words): Said => [words, 'label=xray-chest-frontal']),
-  ...[
-    'lateral view',
+  'ct-chest-nodule': subject(
+    'lungCt',
+    `
+    a nodule|a pulmonary nodule|a lung nodule|a solitary nodule|a round lung lesion|a lung mass|
+    a nodule in the right lung [side=right]|a nodule in the left lung [side=left]|
+    a spiculated nodule [margin=spiculated]|a small nodule [size=small]|a large nodule [size=large]
+  `,
+  ),
+  'ct-chest-effusion': subject(
+    'lungCt',
+    `
+    a pleural effusion|pleural effusion|pleural fluid|fluid around the lung|
+    a right pleural effusion [side=right]|a left pleural effusion [side=left]|
+    bilateral pleural effusions [side=both]|a large effusion [size=large]|a small effusion [size=small]
+  `,
+  ),
+  'ct-mediastinum': subject(
+    'mediastinalCt',
+    `
+    heart and great vessels|the mediastinum|the aorta|normal mediastinum|
+    contrast in the great vessels [contrast=enhanced]|no contrast agent [contrast=plain]
+  `,
+  ),
+  'ct-abdomen': subject(
+    'abdominalCt',
+    `
+    liver, spleen and kidneys|the liver|the kidneys|the upper abdomen|abdominal organs|liver and stomach|
+    contrast enhanced kidneys [contrast=enhanced]|no contrast agent [contrast=plain]
+  `,
+  ),
+  'ct-head-normal': subject(
+    'headCt',
+    `
+    a normal brain|no haemorrhage|no hemorrhage|normal ventricles|no bleeding|normal findings|
+    healthy brain
+  `,
+  ),
+  'ct-head-haemorrhage': subject(
+    'headCt',
+    `
+    a haemorrhage|a hemorrhage|intracranial haemorrhage|intracranial hemorrhage|an intracranial bleed|
+    a haematoma|bleeding|a subdural haematoma [place=subdural]|a subdural hematoma [place=subdural]|
+    an epidural haematoma [place=epidural]|an intracerebral haemorrhage [place=intracerebral]|
+    a haemorrhage on the left [side=left]|a haemorrhage on the right [side=right]
+  `,
+  ),
+  'xray-chest-frontal': subject(
+    'frontal',
+    `
+    no device|normal findings|clear lungs and a normal heart|no pacemaker|no abnormality|
+    normal heart and lungs
+  `,
+  ),
+  'xray-chest-lateral': subject(
     'lateral',
-    'lateral chest radiograph',
-    'side view',
-    'lateral chest x-ray',
-    'lateral projection',
-    'profile view',
-  ].map((words): Said => [words, 'view=lateral']),
-  ...[
-    'pacemaker',
-    'cardiac device',
-    'device',
-    'implant',
-    'pacemaker leads',
-    'chest x-ray with pacemaker',
-    'pacemaker on a chest radiograph',
-    'ICD',
-    'metal implant',
-    'wires',
-  ].map((words): Said => [words, 'finding=device']),
-  ...[
+    `
+    normal findings|spine and sternum|the heart from the side|no abnormality|the vertebral column|
+    clear lungs
+  `,
+  ),
+  'xray-chest-pacemaker': subject(
+    'frontal',
+    `
+    a pacemaker|a cardiac device|an implanted pacemaker with leads|a pacemaker and its leads|
+    an implanted device|a pacemaker on the left [side=left]|a pacemaker on the right [side=right]|
+    a single lead pacemaker [leads=one]|a two lead pacemaker [leads=two]
+  `,
+  ),
+  'xray-bone-normal': subject(
     'bone',
-    'bones',
-    'bone x-ray',
-    'limb',
-    'skeleton',
-    'bone radiograph',
-    'long bone',
-    'orthopaedic',
-    'arm or leg',
-    'extremity',
-  ].map((words): Said => [words, 'site=bone']),
-  ...[
-    'fracture',
-    'broken bone',
-    'bone fracture',
-    'fracture line',
-    'fractured',
-    'break',
-    'displaced fracture',
-    'fractured bone on x-ray',
-  ].map((words): Said => [words, 'finding=fracture']),
-  ...['normal bone', 'intact bone', 'no fracture', 'normal bone x-ray', 'unbroken bone'].map(
-    (words): Said => [words, 'label=xray-bone-normal'],
+    `
+    no fracture|intact bone|normal bone|a normal shaft|intact cortex|
+    a normal forearm, radius and ulna [part=forearm]|a normal femur [part=femur]|
+    a normal tibia and fibula [part=lower leg]
+  `,
   ),
-  ...['forearm', 'radius and ulna', 'ulna'].map((words): Said => [words, 'part=forearm']),
-  ...['femur', 'thigh bone', 'thigh'].map((words): Said => [words, 'part=femur']),
-  ...['lower leg', 'tibia', 'fibula', 'tibia and fibula', 'shin'].map((words): Said => [
-    words,
-    'part=lower leg',
-  ]),
-  ...[
+  'xray-bone-fracture': subject(
+    'bone',
+    `
+    a fracture|a fracture line|a broken bone|a shaft fracture|a displaced fracture|
+    a fracture of the forearm [part=forearm]|a femur fracture [part=femur]|
+    a fracture of the lower leg, tibia [part=lower leg]
+  `,
+  ),
+  fundus: subject(
     'fundus',
-    'retina',
-    'fundus photograph',
-    'eye',
-    'optic disc',
-    'macula',
-    'retinal vessels',
-    'retinal image',
-    'ophthalmology',
-    'optic nerve',
-    'fundoscopy',
-    'eye photograph',
-  ].map((words): Said => [words, 'label=fundus']),
-  ...[
+    `
+    optic disc and vessels|optic disc and macula|the optic nerve head|retinal vessels|the retina|
+    the back of the eye|a right eye [side=right]|a left eye [side=left]
+  `,
+  ),
+  dermoscopy: subject(
     'dermoscopy',
-    'skin',
-    'skin lesion',
-    'mole',
-    'naevus',
-    'nevus',
-    'melanoma',
-    'pigmented lesion',
-    'dermatology',
-    'dermatoscopy',
-    'skin cancer',
-    'birthmark',
-  ].map((words): Said => [words, 'label=dermoscopy']),
-  ...['chart', 'graph', 'plot', 'diagram', 'figure with axes', 'statistics', 'axes'].map((words): Said => [
-    words,
-    'label=chart',
-  ]),
-  ...['line chart', 'line graph', 'line plot'].map((words): Said => [words, 'chart=line']),
-  ...['bar chart', 'bar graph', 'bars', 'histogram'].map((words): Said => [words, 'chart=bar']),
-  ...['scatter plot', 'scatter chart', 'scatterplot', 'points'].map((words): Said => [
-    words,
-    'chart=scatter',
-  ]),
-  ...[
+    `
+    a pigmented skin lesion|a brown lesion|a naevus|a nevus|a mole|a skin lesion|pigment network|
+    an irregular lesion, suspected melanoma [outline=irregular]|a round regular mole [outline=round]
+  `,
+  ),
+  chart: subject(
+    'chart',
+    `
+    axes and data|plotted data|a line chart [chart=line]|a line graph [chart=line]|
+    a bar chart [chart=bar]|bars [chart=bar]|a scatter plot [chart=scatter]|data points [chart=scatter]
+  `,
+  ),
+  blank: subject(
     'blank',
-    'empty',
-    'blank frame',
-    'empty frame',
-    'nothing',
-    'no image',
-    'uniform',
-    'blank image',
-    'empty picture',
-  ].map((words): Said => [words, 'label=blank']),
-  ...['black frame', 'black image', 'all black'].map((words): Said => [words, 'tone=black']),
-  ...['white frame', 'white image', 'all white'].map((words): Said => [words, 'tone=white']),
-  ...['grey frame', 'gray frame', 'grey image'].map((words): Said => [words, 'tone=grey']),
-  ...[
-    'glands',
-    'gland',
-    'glandular',
-    'glandular epithelium',
-    'lumen',
-    'crypts',
-    'benign glands',
-    'epithelium',
-    'glandular histology',
-  ].map((words): Said => [words, 'finding=glands']),
-  ...[
-    'stroma',
-    'collagen',
-    'connective tissue',
-    'fibrosis',
-    'fibrous tissue',
-    'fibres',
-    'fibers',
-    'fibroblasts',
-    'spindle cells',
-    'stromal tissue',
-  ].map((words): Said => [words, 'finding=stroma']),
-  ...[
-    'lymphocytes',
-    'lymphocyte',
-    'lymphoid',
-    'inflammation',
-    'inflammatory infiltrate',
-    'lymphocytic',
-    'immune cells',
-    'small round cells',
-    'lymph node',
-    'lymphoma',
-  ].map((words): Said => [words, 'finding=lymphocytes']),
-  ...['necrosis', 'necrotic', 'dead cells', 'debris', 'necrotic tissue', 'coagulative necrosis'].map(
-    (words): Said => [words, 'finding=necrosis'],
+    `
+    nothing|no content|no subject|only noise|a black frame [tone=black]|a white frame [tone=white]|
+    a grey frame [tone=grey]|a gray frame [tone=grey]
+  `,
   ),
-  ...[
-    'tumour',
-    'tumor',
-    'cancer histology',
-    'carcinoma',
-    'malignant',
-    'malignancy',
-    'atypical nuclei',
-    'tumour cells',
-    'tumor cells',
-    'adenocarcinoma',
-    'squamous cell carcinoma',
-    'neoplasm',
-    'pleomorphic',
-    'crowded nuclei',
-    'large nuclei',
-  ].map((words): Said => [words, 'finding=tumour']),
-  ...['pale stain', 'weakly stained', 'faint staining', 'pale H&E', 'understained'].map((words): Said => [
-    words,
-    'stain=pale',
-  ]),
-  ...['strongly stained', 'dark stain', 'intense staining', 'strong H&E', 'overstained'].map(
-    (words): Said => [words, 'stain=strong'],
-  ),
-  ...['contrast enhanced CT', 'intravenous contrast', 'contrast enhanced'].map((words): Said => [
-    words,
-    'contrast=enhanced',
-  ]),
-];
+};
