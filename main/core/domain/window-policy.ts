@@ -34,11 +34,12 @@ export interface WindowFacts {
   /** Usable or not, in the order of the file. */
   readonly fileWindows: readonly FileWindow[];
   readonly fileShape: VoiFunction;
-  readonly hasVoiLut: boolean;
+  /** Input values that the file's VOI LUT covers; null where it has none. */
+  readonly voiLut: ValueRange | null;
   /** Bits stored of integer values; null for float. */
   readonly bitsStored: number | null;
   /** Values that can occur, after rescale. */
-  readonly possible: ValueRange;
+  readonly possible: () => ValueRange;
   /** Percentiles 1 and 99 of the frame after rescale and without padding; null where nothing is finite. */
   readonly robust: () => ValueRange | null;
 }
@@ -80,13 +81,13 @@ export function chooseWindow(facts: WindowFacts, wish: WindowWish = 'auto'): Cho
 }
 
 function automatic(facts: WindowFacts): ChosenWindow {
-  const { fileWindows, fileShape, hounsfield } = facts;
-  const first = fileWindows.find((window) => isUsableWindow(window, fileShape));
+  const { fileWindows, hounsfield } = facts;
+  const first = fileWindows.find((window) => isUsableWindow(window, shapeOf(facts, window)));
   const preset = hounsfield ? presetFor(facts.bodyPart, first) : null;
   const candidates: ChosenWindow[] = [];
   if (preset) candidates.push(presetWindow(preset));
-  if (!preset && facts.hasVoiLut && !first) return voiLut(facts);
-  if (first) candidates.push({ name: 'file', center: first.center, width: first.width, shape: fileShape });
+  if (!preset && facts.voiLut && !first) return byVoiLut(facts.voiLut);
+  if (first) candidates.push(fromFile(facts, 'file', first));
   if (hounsfield && !preset) candidates.push(presetWindow('soft-tissue'));
 
   if (candidates.length === 0 && facts.bitsStored !== null && facts.bitsStored <= 8) return fullRange(facts);
@@ -95,29 +96,29 @@ function automatic(facts: WindowFacts): ChosenWindow {
   return seen ?? percentiles(robust);
 }
 
-/** The windows that can be asked for by name, for menus. */
-export function windowNames(facts: Pick<WindowFacts, 'hounsfield' | 'fileWindows' | 'hasVoiLut'>): string[] {
-  const file = facts.fileWindows.map((_, index) => (index === 0 ? 'file' : `file-${index + 1}`));
-  return [
-    'auto',
-    ...(facts.hounsfield ? Object.keys(ctPresets) : []),
-    ...file,
-    ...(facts.hasVoiLut ? ['voi-lut'] : []),
-    'percentile-1-99',
-    'full-range',
-  ];
-}
-
 function namedWindow(facts: WindowFacts, name: string): ChosenWindow {
   if (Object.hasOwn(ctPresets, name)) return presetWindow(name as CtPreset);
   if (name === 'percentile-1-99') return percentiles(facts.robust());
   if (name === 'full-range') return fullRange(facts);
-  if (name === 'voi-lut' && facts.hasVoiLut) return voiLut(facts);
+  if (name === 'voi-lut' && facts.voiLut) return byVoiLut(facts.voiLut);
   const index = name === 'file' ? 0 : Number(/^file-(\d+)$/.exec(name)?.[1] ?? Number.NaN) - 1;
   const window = facts.fileWindows[index];
-  if (!window || !isUsableWindow(window, facts.fileShape))
+  if (!window || !isUsableWindow(window, shapeOf(facts, window)))
     throw new ArchiveError('request.invalid', { at: 'window' });
-  return { name, center: window.center, width: window.width, shape: facts.fileShape };
+  return fromFile(facts, name, window);
+}
+
+function fromFile(facts: WindowFacts, name: string, window: FileWindow): ChosenWindow {
+  const { center, width } = window;
+  return { name, center, width, shape: shapeOf(facts, window) };
+}
+
+/**
+ * The function of a file's window. `linear` is made for whole numbers: its half pixel would turn a window of width 1
+ * over float values into a step, so there, and below width 1, it is taken without.
+ */
+function shapeOf({ fileShape, bitsStored }: WindowFacts, { width }: WindowLevel): VoiFunction {
+  return fileShape === 'linear' && (bitsStored === null || width < 1) ? 'linear-exact' : fileShape;
 }
 
 function presetFor(bodyPart: string | undefined, first: FileWindow | undefined): CtPreset | null {
@@ -135,11 +136,11 @@ function percentiles(range: ValueRange | null): ChosenWindow {
 }
 
 function fullRange({ possible }: WindowFacts): ChosenWindow {
-  return { name: 'full-range', ...spanning(possible), shape: 'linear-exact' };
+  return { name: 'full-range', ...spanning(possible()), shape: 'linear-exact' };
 }
 
-function voiLut({ possible }: WindowFacts): ChosenWindow {
-  return { name: 'voi-lut', ...spanning(possible), shape: 'lut' };
+function byVoiLut(covered: ValueRange): ChosenWindow {
+  return { name: 'voi-lut', ...spanning(covered), shape: 'lut' };
 }
 
 /** One value everywhere has no width: a window of 1 around it makes it mid grey. */

@@ -2,6 +2,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { DEFAULT_PIXEL_CAP, PIXELS_IN_MEMORY, type Picture } from './picture.ts';
+import { openJp2 } from './raster-jp2.ts';
 import { cmykToRgb, deepGreyToRgb } from './raster-tone.ts';
 import { readWhole } from './file-bytes.ts';
 import type { RasterFormat } from './sniff.ts';
@@ -50,7 +51,7 @@ const bitsOfDepth: Readonly<Record<string, number>> = {
 }; // prettier-ignore
 
 /**
- * Opens a picture that sharp reads. The file is only ever read.
+ * Opens a picture. The file is only ever read.
  *
  * @param pixelCap - most pixels of a page; a sequential JPEG may have 64 times as many and is shrunk while it
  *   loads; formats that cannot be streamed may have a quarter.
@@ -61,6 +62,7 @@ export async function openRaster(
   format: RasterFormat,
   pixelCap = DEFAULT_PIXEL_CAP,
 ): Promise<Raster> {
+  if (format === 'jp2') return await openJp2(path, pixelCap);
   const source = await readWhole(path, BYTES_IN_MEMORY);
   const open = (page: number) =>
     sharp(source ?? path, { failOn: 'error', limitInputPixels: false, page, sequentialRead: true });

@@ -133,7 +133,8 @@ function ageBand(dataSet: DataSet): Found {
 
 function statedYears(age: string | undefined): number | undefined {
   const match = /^(\d{1,3})([DWMY])$/i.exec(age ?? '');
-  if (!match) return undefined;
+  // Nothing but zeros is what anonymisers write; newborns have days.
+  if (!match || Number(match[1]) === 0) return undefined;
   const perYear = { D: 365.25, W: 52.18, M: 12, Y: 1 }[match[2]?.toUpperCase() ?? 'Y'] ?? 1;
   return Math.floor(Number(match[1]) / perYear);
 }
@@ -141,7 +142,8 @@ function statedYears(age: string | undefined): number | undefined {
 function elapsedYears(dataSet: DataSet): number | undefined {
   const born = text(dataSet, tags.patientBirthDate);
   const studied = text(dataSet, tags.studyDate);
-  if (yearOf(born) === undefined || yearOf(studied) === undefined) return undefined;
+  // The first day of 1900 is another of their dummies.
+  if (yearOf(born) === undefined || yearOf(studied) === undefined || born === '19000101') return undefined;
   return Math.floor((Number(studied?.slice(0, 8)) - Number(born?.slice(0, 8))) / 10_000);
 }
 

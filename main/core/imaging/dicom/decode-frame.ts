@@ -1,12 +1,12 @@
 import { ArchiveError } from '../../../../preload/contract/faults.ts';
-import { decodeJpeg } from '../jpeg/decode-jpeg.ts';
-import { hasComponentTransform, readCodestream } from './codestream.ts';
+import { decodeJpeg } from '../codecs/jpeg/decode-jpeg.ts';
+import { hasComponentTransform, isCompleteJ2k, readCodestream } from '../codecs/codestream.ts';
 import { statedColour, type ColourModel } from './colour.ts';
 import type { ImageDescription } from './image-description.ts';
 import { correctBits, interleave, typed, type StoredValues } from './native-pixels.ts';
 import { decodeRle } from './rle.ts';
 import type { TransferSyntax } from './transfer-syntaxes.ts';
-import { decodeWasm, type WasmCodec, type WasmFrame } from './wasm-codecs.ts';
+import { decodeWasm, type WasmCodec, type WasmFrame } from '../codecs/wasm-codecs.ts';
 
 export interface DecodedFrame {
   readonly values: StoredValues;
@@ -39,6 +39,7 @@ export async function decodeFrame(
     case 'jpeg-ls':
       return wasmFrame(await decodeWasm('jpeg-ls', bytes), 'jpeg-ls', bytes, image);
     default: {
+      if (!isCompleteJ2k(bytes)) throw new ArchiveError('dicom.truncated');
       const codec = codestream.codec === 'htj2k' || syntax.codec === 'htj2k' ? 'htj2k' : 'jpeg-2000';
       return wasmFrame(await decodeWasm(codec, bytes), codec, bytes, image);
     }

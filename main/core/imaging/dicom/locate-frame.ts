@@ -10,6 +10,8 @@ interface Fragment {
   readonly length: number;
   /** True where the fragment begins a codestream. */
   readonly starts: boolean;
+  /** True where the file ends before the fragment does. */
+  readonly cut: boolean;
 }
 
 /** Where the frames of encapsulated pixel data lie. */
@@ -24,9 +26,12 @@ const SEQUENCE_END = 0xfffee0dd;
 const MOST_FRAGMENTS = 2_000_000;
 const READ_AHEAD = 64 * 1024;
 
+/** A last fragment may lack its padding. */
+const PADDING = 1;
+
 /**
  * Walks the items of encapsulated pixel data. The data may end without a delimiter; a last fragment that is
- * longer than the file is cut, and its decoder will say so.
+ * longer than the file is marked as cut.
  *
  * @param start - position after the header of the pixel data element.
  * @param extendedOffsets - of the Extended Offset Table, empty where there is none.
@@ -62,7 +67,8 @@ export async function readFragments(
     } else {
       const available = Math.max(0, Math.min(length, file.size - at - 8));
       const starts = isCodestreamStart(window.subarray(from + 8, from + 12));
-      fragments.push({ offset: at - firstFragment, position: at + 8, length: available, starts });
+      const cut = length - available > PADDING;
+      fragments.push({ offset: at - firstFragment, position: at + 8, length: available, starts, cut });
     }
     at += 8 + length;
   }
@@ -74,7 +80,7 @@ export async function readFragments(
  * The bytes of one frame: its fragments, joined. By the offset table where its entries are fragments; else one
  * fragment each; else split where a codestream begins.
  *
- * @throws ArchiveError `dicom.truncated` where the frame has no fragments.
+ * @throws ArchiveError `dicom.truncated` where the frame has no fragments, or the file ends within one.
  */
 export async function readFrame(
   file: FileBytes,
@@ -84,7 +90,8 @@ export async function readFrame(
   codec: Codec,
 ): Promise<Buffer> {
   const parts = fragmentsOf(table, frame, frames, codec);
-  if (parts.length === 0) throw new ArchiveError('dicom.truncated', { frame });
+  if (parts.length === 0 || parts.some(({ cut }) => cut))
+    throw new ArchiveError('dicom.truncated', { frame });
   const buffers: Buffer[] = [];
   for (const { position, length } of parts) buffers.push(await file.read(position, length));
   return buffers.length === 1 && buffers[0] ? buffers[0] : Buffer.concat(buffers);

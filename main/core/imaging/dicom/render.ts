@@ -59,9 +59,9 @@ export function renderGrey(
       hounsfield: isHounsfield(dataSet, modality),
       fileWindows: fileWindows(dataSet, frame),
       fileShape: shape,
-      hasVoiLut: voiLut !== undefined,
+      voiLut: voiLut ? { low: voiLut.first, high: voiLut.first + voiLut.entries.length - 1 } : null,
       bitsStored: image.float ? null : image.bitsStored,
-      possible: possibleValues(modality, image, voiLut),
+      possible: () => possibleValues(values, modality, image),
       robust: () => robustRange(values, modality, padding),
     },
     wish,
@@ -146,13 +146,14 @@ function paddingTest(dataSet: DataSet, { signed, float }: ImageDescription): Pad
   return (stored) => stored >= low && stored <= high;
 }
 
-function possibleValues(
-  modality: Modality,
-  image: ImageDescription,
-  voiLut: LookupTable | undefined,
-): ValueRange {
-  if (voiLut) return { low: voiLut.first, high: voiLut.first + voiLut.entries.length - 1 };
-  if (image.float) return { low: 0, high: 1 };
+/** What the stored bits can hold, after rescale; of float values and behind a Modality LUT, what the frame holds. */
+function possibleValues(values: StoredValues, modality: Modality, image: ImageDescription): ValueRange {
+  if (modality.isLut)
+    return percentileRange(Float64Array.from(values, modality.apply), 0, 100) ?? { low: 0, high: 0 };
+  if (image.float) {
+    const { low, high } = percentileRange(values, 0, 100) ?? { low: 0, high: 0 };
+    return ordered(modality.apply(low), modality.apply(high));
+  }
   const low = image.signed ? -(2 ** (image.bitsStored - 1)) : 0;
   return ordered(modality.apply(low), modality.apply(low + 2 ** image.bitsStored - 1));
 }

@@ -1,4 +1,4 @@
-import { ArchiveError } from '../../../../preload/contract/faults.ts';
+import { ArchiveError } from '../../../../../preload/contract/faults.ts';
 import { broken } from './jpeg-error.ts';
 import { huffmanTable, type HuffmanTable } from './huffman.ts';
 

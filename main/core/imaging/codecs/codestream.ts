@@ -1,11 +1,11 @@
-import type { Codec } from './transfer-syntaxes.ts';
-
 /** What a codestream says of itself before it is decoded. */
 export interface Codestream {
-  readonly codec: Codec;
+  readonly codec: 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
   readonly width: number;
   readonly height: number;
   readonly components: number;
+  /** Bits per sample of the first component. */
+  readonly bitDepth: number;
 }
 
 /**
@@ -40,6 +40,7 @@ function readJpeg(bytes: Buffer): Codestream | null {
     if (isLs || isFrame)
       return {
         codec: isLs ? 'jpeg-ls' : 'jpeg',
+        bitDepth: bytes[at + 4] ?? 8,
         height: bytes.readUInt16BE(at + 5),
         width: bytes.readUInt16BE(at + 7),
         components: bytes[at + 9] ?? 0,
@@ -49,7 +50,9 @@ function readJpeg(bytes: Buffer): Codestream | null {
   return null;
 }
 
-const SIZ_BYTES = 42;
+const SIZ_BYTES = 43;
+const START_OF_TILE_PART = 0xff90;
+const END_OF_CODESTREAM = 0xffd9;
 
 function readJ2k(bytes: Buffer, start: number): Codestream | null {
   if (bytes.length < start + SIZ_BYTES || bytes.readUInt16BE(start + 2) !== 0xff51) return null;
@@ -60,6 +63,8 @@ function readJ2k(bytes: Buffer, start: number): Codestream | null {
     width: bytes.readUInt32BE(start + 8) - bytes.readUInt32BE(start + 16),
     height: bytes.readUInt32BE(start + 12) - bytes.readUInt32BE(start + 20),
     components: bytes.readUInt16BE(start + 40),
+    // Ssiz: bit 7 is the sign, the rest the depth less one.
+    bitDepth: ((bytes[start + 42] ?? 7) & 0x7f) + 1,
   };
 }
 
@@ -71,4 +76,31 @@ export function hasComponentTransform(bytes: Buffer): boolean {
     if (bytes[at + 1] === 0x52) return bytes[at + 8] === 1;
   }
   return false;
+}
+
+/**
+ * Whether every tile-part of a JPEG 2000 codestream is there in full (Psot of T.800 A.4.2). The decoders show what they
+ * have of a shortened one without a word, and half of it may be grey.
+ */
+export function isCompleteJ2k(bytes: Buffer): boolean {
+  const start = bytes.indexOf(Buffer.from([0xff, 0x4f, 0xff, 0x51]));
+  if (start < 0) return false;
+  let at = start + 2;
+  while (at + 12 <= bytes.length) {
+    const marker = bytes.readUInt16BE(at);
+    if (marker === END_OF_CODESTREAM) return true;
+    if (marker === START_OF_TILE_PART) {
+      const length = bytes.readUInt32BE(at + 6);
+      // Zero stands for "to the end", of which nothing can be said.
+      if (length === 0) return true;
+      if (length < 12) return false;
+      at += length;
+      if (at > bytes.length) return false;
+    } else {
+      const isSegment = marker >= 0xff4f && marker <= 0xff93;
+      if (!isSegment) return true;
+      at += 2 + bytes.readUInt16BE(at + 2);
+    }
+  }
+  return true;
 }

@@ -1,4 +1,4 @@
-import { ArchiveError } from '../../../../preload/contract/faults.ts';
+import { ArchiveError } from '../../../../../preload/contract/faults.ts';
 
 /** The refusal of a JPEG that ends early, or of one that makes no sense. */
 export function broken(truncated = false): ArchiveError {
