@@ -1,0 +1,55 @@
+import type { Label } from '../../models/starter/source/generate/labels.ts';
+
+const histology: readonly Label[] = [
+  'histology-glands',
+  'histology-stroma',
+  'histology-lymphocytes',
+  'histology-necrosis',
+  'histology-tumour',
+];
+const chestFilms: readonly Label[] = ['xray-chest-frontal', 'xray-chest-lateral', 'xray-chest-pacemaker'];
+const bones: readonly Label[] = ['xray-bone-normal', 'xray-bone-fracture'];
+
+/** Queries in wordings that no training text has, with the labels that answer them. */
+export const asked: readonly (readonly [query: string, fitting: readonly Label[]])[] = [
+  ['microscopic image of stained tissue', histology],
+  ['hematoxylin eosin', histology],
+  ['glandular structures in tissue', ['histology-glands']],
+  ['many glands', ['histology-glands']],
+  ['wavy collagen fibers', ['histology-stroma']],
+  ['dense fibrous connective tissue, microscopy', ['histology-stroma']],
+  ['many lymphocytes', ['histology-lymphocytes']],
+  ['infiltrate of lymphocytes in H&E', ['histology-lymphocytes']],
+  ['tissue necrosis', ['histology-necrosis']],
+  ['necrotic area with debris', ['histology-necrosis']],
+  ['carcinoma under the microscope', ['histology-tumour']],
+  ['malignant tumor with atypical cells', ['histology-tumour']],
+  ['lung nodule CT', ['ct-chest-nodule']],
+  ['suspicious pulmonary nodule', ['ct-chest-nodule']],
+  ['pleural effusion CT', ['ct-chest-effusion']],
+  ['patient with an effusion', ['ct-chest-effusion']],
+  ['mediastinal CT', ['ct-mediastinum']],
+  ['heart and aorta on CT', ['ct-mediastinum']],
+  ['liver CT', ['ct-abdomen']],
+  ['both kidneys on computed tomography', ['ct-abdomen']],
+  ['hemorrhage in the brain', ['ct-head-haemorrhage']],
+  ['CT head bleed', ['ct-head-haemorrhage']],
+  ['normal head scan', ['ct-head-normal']],
+  ['brain without hemorrhage', ['ct-head-normal']],
+  ['an x-ray picture of the chest', chestFilms],
+  ['x-ray of the thorax', chestFilms],
+  ['lateral x-ray of the chest', ['xray-chest-lateral']],
+  ['pacemaker in place', ['xray-chest-pacemaker']],
+  ['implanted cardiac device with leads', ['xray-chest-pacemaker']],
+  ['x-ray of a bone', bones],
+  ['fractured forearm', ['xray-bone-fracture']],
+  ['broken leg', ['xray-bone-fracture']],
+  ['bone without fracture', ['xray-bone-normal']],
+  ['photograph of the retina', ['fundus']],
+  ['retinal fundus with optic disc', ['fundus']],
+  ['skin mole', ['dermoscopy']],
+  ['pigmented skin lesion on dermoscopy', ['dermoscopy']],
+  ['a graph with bars', ['chart']],
+  ['a plot with lines', ['chart']],
+  ['completely empty picture', ['blank']],
+];
