@@ -112,7 +112,8 @@ async function inspectImage(path: string, format: RasterFormat, frame: number): 
 async function inspectDicom(file: DicomFile, frame: number): Promise<DicomInspection> {
   const { header, image, sopClassUid } = file;
   const { dataSet, syntax } = header;
-  const { values } = await file.stored(frame);
+  const decoded = await file.stored(frame);
+  const { values } = decoded;
   const modality = modalityOf(dataSet, frame, image.signed);
   const mayKeep = keepsValue(dataSet);
   const windows = fileWindows(dataSet, frame).map(({ center, width, explanation }) => ({
@@ -137,7 +138,7 @@ async function inspectDicom(file: DicomFile, frame: number): Promise<DicomInspec
     windows,
     pixels: { ...statistics(values, (value) => value), sha256: hashOf(values) },
     ...(isColour
-      ? { rgb: { mean: meanRgb((await file.picture(frame, 'auto')).data) } }
+      ? { rgb: { mean: meanRgb(file.show(decoded, frame, 'auto').data) } }
       : { modality: statistics(values, modality.apply) }),
   };
 }

@@ -34,6 +34,8 @@ export interface DicomFile {
   stored(frame: number): Promise<DecodedFrame>;
   /** A frame as people and models see it. @throws as `stored`, and `request.invalid` for the window. */
   picture(frame: number, window: WindowWish): Promise<Picture>;
+  /** The picture of a frame that is decoded already. @throws ArchiveError `request.invalid` for the window. */
+  show(decoded: DecodedFrame, frame: number, window: WindowWish): Picture;
 }
 
 /**
@@ -119,7 +121,10 @@ function frameReader(
   }
 
   async function picture(frame: number, window: WindowWish): Promise<Picture> {
-    const { values, colour } = await stored(frame);
+    return show(await stored(frame), frame, window);
+  }
+
+  function show({ values, colour }: DecodedFrame, frame: number, window: WindowWish): Picture {
     const size = { width: image.columns, height: image.rows };
     if (image.photometric === 'PALETTE COLOR')
       return {
@@ -133,7 +138,7 @@ function frameReader(
     return { ...size, data: rgb, window: applied, notes };
   }
 
-  return { stored, picture };
+  return { stored, picture, show };
 }
 
 function bytesIn(buffer: Buffer): FileBytes {

@@ -87,10 +87,8 @@ function interleaved(frame: Frame, planes: readonly Plane[], tables: Tables): Ui
       Math.ceil((width * h) / widest),
       Math.ceil((height * v) / highest),
     );
-    const spread = { x: widest / h, y: highest / v };
-    const full = upsample(samples, spread, width, height);
-    for (let pixel = 0; pixel < full.length; pixel++)
-      values[pixel * components.length + index] = full[pixel] ?? 0;
+    const target = { values, first: index, step: components.length, width, height };
+    upsample(samples, widest / h, highest / v, target);
   });
   return values;
 }

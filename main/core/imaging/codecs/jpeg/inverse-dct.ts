@@ -54,11 +54,12 @@ export function toSamples(
         continue;
       }
       for (let x = 0; x < 8; x++) transform(block, x, 8);
-      for (let y = 0; y < 8; y++) {
-        transform(block, y * 8, 1);
-        for (let x = 0; x < 8; x++)
-          values[to + y * stride + x] = clamp(Math.round(block[y * 8 + x] ?? 0) + level, most);
-      }
+      for (let y = 0; y < 8; y++) transform(block, y * 8, 1);
+      for (let y = 0, from = 0, row = to; y < 8; y++, row += stride)
+        for (let x = row; x < row + 8; x++) {
+          const value = Math.floor((block[from++] ?? 0) + level + 0.5);
+          values[x] = value < 0 ? 0 : value > most ? most : value;
+        }
     }
   }
   return { width, height, stride, values };
