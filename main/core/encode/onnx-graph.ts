@@ -1,0 +1,105 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+import type * as Runtime from 'onnxruntime-node';
+
+import type { DeviceName, TowerName } from './encoder-messages.ts';
+
+export type Feeds = Readonly<
+  Record<string, { readonly values: Float32Array | BigInt64Array; readonly shape: readonly number[] }>
+>;
+
+/** A loaded graph. `run` blocks the thread it is called on: use it in a worker. */
+export interface Graph {
+  run(feeds: Feeds): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+export interface GraphOptions {
+  readonly tower: TowerName;
+  readonly device: DeviceName;
+  readonly threads: number | null;
+  readonly cudaFolder: string | null;
+}
+
+/**
+ * Loads an ONNX file, with its external data from beside it.
+ *
+ * @throws Error with the runtime's words when the file, the device or its libraries are not usable.
+ */
+export async function openGraph(path: string, options: GraphOptions): Promise<Graph> {
+  const { InferenceSession, Tensor } = await loadRuntime(options.cudaFolder);
+  const session = await InferenceSession.create(path, sessionOptions(options));
+  // The output's name is in the contract of bundles; an exporter's own graph has just one, whatever its name.
+  const output = session.outputNames.includes(options.tower) ? options.tower : session.outputNames[0];
+
+  async function run(feeds: Feeds): Promise<Float32Array> {
+    const tensors = Object.entries(feeds).map(([name, { values, shape }]) => [
+      name,
+      values instanceof Float32Array
+        ? new Tensor('float32', values, shape)
+        : new Tensor('int64', values, shape),
+    ]);
+    const results = await session.run(Object.fromEntries(tensors));
+    const data = results[output ?? '']?.data;
+    if (!(data instanceof Float32Array)) throw new Error(`the graph has no float32 output ${options.tower}`);
+    return data;
+  }
+
+  return { run, release: () => session.release() };
+}
+
+function sessionOptions({ tower, device, threads }: GraphOptions): Runtime.InferenceSession.SessionOptions {
+  return {
+    executionProviders: [device],
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 4,
+    ...(threads === null ? {} : { intraOpNumThreads: threads }),
+    // DirectML's own conditions.
+    ...(device === 'dml' ? { enableMemPattern: false, executionMode: 'sequential' as const } : {}),
+    // A query is over in milliseconds; its threads must not wait at full speed beside an import.
+    ...(tower === 'text' ? { extra: { session: { intra_op: { allow_spinning: '0' } } } } : {}),
+  };
+}
+
+let runtime: Promise<typeof Runtime> | undefined;
+
+/** Loads the runtime, once per thread. Its messages to the terminal are off: what matters is thrown. */
+function loadRuntime(cudaFolder: string | null): Promise<typeof Runtime> {
+  runtime ??= (async () => {
+    if (cudaFolder !== null) useProvidersFrom(cudaFolder);
+    const loaded = await import('onnxruntime-node');
+    loaded.env.logLevel = 'fatal';
+    return loaded;
+  })();
+  return runtime;
+}
+
+/**
+ * Makes the runtime look for its provider libraries in a folder of our choice.
+ *
+ * It looks only in the folder from which `libonnxruntime` itself was loaded, which may not be writable, and
+ * LD_LIBRARY_PATH is read only when a process starts. So the folder gets links to the runtime's own two files, and
+ * the binding is loaded through its link: the loader then takes `libonnxruntime` from beside the link ($ORIGIN),
+ * and the package's own `require` finds the same library already loaded. It must come before any other load of the
+ * runtime in the process.
+ */
+export function useProvidersFrom(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['libonnxruntime.so.1', 'onnxruntime_binding.node']) {
+    try {
+      symlinkSync(join(runtimeFolder(), name), join(folder, name));
+    } catch (thrown) {
+      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown;
+    }
+  }
+  process.dlopen({ exports: {} }, join(folder, 'onnxruntime_binding.node'));
+}
+
+/** Where the runtime's native files are; in a packed program outside of the archive file. */
+export function runtimeFolder(): string {
+  const entry = createRequire(import.meta.url).resolve('onnxruntime-node');
+  const binaries = join(dirname(entry), '..', 'bin', 'napi-v6', process.platform, process.arch);
+  return binaries.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+}
