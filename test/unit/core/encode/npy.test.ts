@@ -11,8 +11,8 @@ const path = join(folder, 'a.npy');
 
 /** What numpy 2.4 writes for np.array([[1.5, -2], [3, 0]], '<f4'), in base64. */
 const byNumpy =
-  'k05VTVBZAQB2AHsnZGVzY3InOiAnPGY0JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsIDIpLCB9ICAgICAgICAgICAgICAg' +
-  'ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAMA/AAAAwAAAQEAAAAAA';
+  'k05VTVBZAQB2AHsnZGVzY3InOiAnPGY0JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsIDIpLCB9ICAgICAg' +
+  'ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAMA/AAAAwAAAQEAAAAAA';
 
 test('writes the bytes that numpy writes', async () => {
   await writeNpy(path, Float32Array.of(1.5, -2, 3, 0), [2, 2]);
