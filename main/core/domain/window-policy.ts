@@ -92,7 +92,9 @@ function automatic(facts: WindowFacts): ChosenWindow {
 
   if (candidates.length === 0 && facts.bitsStored !== null && facts.bitsStored <= 8) return fullRange(facts);
   const robust = facts.robust();
-  const seen = candidates.find((window) => !robust || meets(window, robust));
+  // A blank frame is blank in any window.
+  const blank = !robust || robust.low === robust.high;
+  const seen = candidates.find((window) => blank || meets(window, robust));
   return seen ?? percentiles(robust);
 }
 
@@ -143,9 +145,10 @@ function byVoiLut(covered: ValueRange): ChosenWindow {
   return { name: 'voi-lut', ...spanning(covered), shape: 'lut' };
 }
 
-/** One value everywhere has no width: a window of 1 around it makes it mid grey. */
+/** The window from `low`, black, to `high`, white. One value everywhere has no width, and is black. */
 function spanning({ low, high }: ValueRange): WindowLevel {
-  return { center: (low + high) / 2, width: high - low || 1 };
+  const width = high - low || 1;
+  return { center: low + width / 2, width };
 }
 
 function meets({ center, width }: WindowLevel, { low, high }: ValueRange): boolean {

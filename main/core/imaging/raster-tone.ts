@@ -22,7 +22,7 @@ export function deepGreyToRgb(
 ): { rgb: Uint8Array; window: AppliedWindow } {
   const first = channels === 1 ? samples : samples.filter((_, index) => index % channels === 0);
   const range = percentileRange(first, 0.5, 99.5) ?? { low: 0, high: 0 };
-  // One value everywhere has no range: a window of width 1 around it is mid grey for all.
+  // One value everywhere has no range, and is black.
   const width = range.high - range.low || 1;
   const window = { name: 'percentile-0.5-99.5', center: range.low + width / 2, width };
   return { rgb: greyToRgb(toGrey(first, greyFunction(window, 'linear-exact'))), window };

@@ -16,7 +16,7 @@ import { readHeader, type DicomHeader } from './read-header.ts';
 import { renderGrey } from './render.ts';
 import { MEDIA_DIRECTORY, sopClassName, WHOLE_SLIDE } from './sop-classes.ts';
 import { tags } from './tags.ts';
-import { text, valueBytes } from './values.ts';
+import { uid, valueBytes } from './values.ts';
 
 /** A DICOM file with a picture, header read, pixels not yet. */
 export interface DicomFile {
@@ -48,7 +48,7 @@ export async function openDicom(path: string, pixelCap = DEFAULT_PIXEL_CAP): Pro
   return await withFile(path, async (file) => {
     const header = await readHeader(file);
     const { dataSet, pixels, syntax } = header;
-    const sopClassUid = text(dataSet, tags.sopClassUid) ?? header.mediaSopClassUid;
+    const sopClassUid = uid(dataSet, tags.sopClassUid) ?? header.mediaSopClassUid;
     if (dataSet.elements.has(tags.directoryRecordSequence) || sopClassUid === MEDIA_DIRECTORY)
       throw new ArchiveError('file.sidecar', { what: 'DICOMDIR' });
     if (sopClassUid === WHOLE_SLIDE) throw new ArchiveError('file.unsupported', { what: 'whole slide' });

@@ -12,7 +12,7 @@ import {
   transferSyntax,
   type TransferSyntax,
 } from './transfer-syntaxes.ts';
-import { text } from './values.ts';
+import { uid } from './values.ts';
 
 /** A DICOM file up to its pixel data. */
 export interface DicomHeader {
@@ -61,8 +61,8 @@ function headerOf(bytes: Buffer, complete: boolean): DicomHeader | null {
   const meta = parseDataSet(bytes, start, { explicit: true, bigEndian: false }, 0x0002);
   const hasMeta = meta.dataSet.elements.size > 0 && dataSetStart(bytes.subarray(start))?.meta === true;
   const at = hasMeta ? meta.at : start;
-  const declared = hasMeta ? text(meta.dataSet, tags.transferSyntaxUid) : undefined;
-  const mediaSopClassUid = hasMeta ? text(meta.dataSet, tags.mediaStorageSopClassUid) : undefined;
+  const declared = hasMeta ? uid(meta.dataSet, tags.transferSyntaxUid) : undefined;
+  const mediaSopClassUid = hasMeta ? uid(meta.dataSet, tags.mediaStorageSopClassUid) : undefined;
 
   if (declared && transferSyntax(declared).deflated) {
     if (!complete) return null;

@@ -73,8 +73,8 @@ const named: Readonly<Record<string, string>> = {
 export const WHOLE_SLIDE = `${storage}77.1.6`;
 export const MEDIA_DIRECTORY = '1.2.840.10008.1.3.10';
 
-/** The name of a SOP class; for one not in the table its UID, which names no one, or `unknown`. */
+/** The name of a SOP class; for one not in the table its UID, or `unknown`. */
 export function sopClassName(uid: string | undefined): string {
   if (!uid) return 'unknown';
-  return named[uid] ?? (/^[0-9.]{1,64}$/.test(uid) ? uid : 'unknown');
+  return named[uid] ?? uid;
 }

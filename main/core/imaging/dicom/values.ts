@@ -29,6 +29,12 @@ export function text(dataSet: DataSet, tag: number, charset?: 'latin1' | 'utf8')
   return texts(dataSet, tag, charset)[0] || undefined;
 }
 
+/** A unique identifier; undefined where absent or where what is written is none (PS3.5 section 9.1). */
+export function uid(dataSet: DataSet, tag: number): string | undefined {
+  const written = text(dataSet, tag);
+  return written && /^[0-9.]{1,64}$/.test(written) ? written : undefined;
+}
+
 /** All numbers of an element, whichever way they are written; those that are none are left out. */
 export function numbers(dataSet: DataSet, tag: number, form: NumberForm): number[] {
   const element = dataSet.elements.get(tag);

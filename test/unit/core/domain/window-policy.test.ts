@@ -42,6 +42,13 @@ test('a preset that misses the values gives way to the file, then to the percent
   }); // prettier-ignore
 });
 
+test('a blank frame keeps its window, and is black without one', () => {
+  const robust = () => ({ low: 0, high: 0 });
+  expect(chooseWindow(facts({ robust, fileWindows: [window(5000, 100)] })).name).toBe('file');
+  const { center, width } = chooseWindow(facts({ ...mr, robust }));
+  expect(center - width / 2).toBe(0);
+});
+
 const mr = { modality: 'MR', hounsfield: false };
 
 test('other modalities: file window, VOI LUT, 8 bits as they are, percentiles', () => {
