@@ -1,9 +1,10 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { DEFAULT_PIXEL_CAP, PIXELS_IN_MEMORY, type Picture } from './picture.ts';
 import { openJp2 } from './raster-jp2.ts';
-import { cmykToRgb, deepGreyToRgb } from './raster-tone.ts';
+import { decode, isDeepGrey } from './raster-decode.ts';
+import { openOddTiff } from './raster-odd-tiff.ts';
 import { readWhole } from './file-bytes.ts';
 import type { RasterFormat } from './sniff.ts';
 
@@ -44,8 +45,6 @@ const JPEG_SHRINK = 8 * 8;
 /** Formats that are decoded whole may have this part of the pixel cap. */
 const WHOLE_SHARE = 4;
 
-const SECONDS_TO_DECODE = 60;
-
 const bitsOfDepth: Readonly<Record<string, number>> = {
   uchar: 8, char: 8, ushort: 16, short: 16, uint: 32, int: 32, float: 32, double: 64, complex: 64, dpcomplex: 128,
 }; // prettier-ignore
@@ -67,7 +66,18 @@ export async function openRaster(
   const open = (page: number) =>
     sharp(source ?? path, { failOn: 'error', limitInputPixels: false, page, sequentialRead: true });
 
-  const header = await open(0).metadata().catch(refuse);
+  const known = await open(0)
+    .metadata()
+    .catch((error: unknown) => ({ failure: error }));
+  if (source && format === 'tiff' && ('failure' in known || known.depth === 'short')) {
+    const odd = await openOddTiff(source, pixelCap).catch((error: unknown) => {
+      // Of a TIFF that neither library opens, the first one's reason is the better one.
+      if ('failure' in known) return null;
+      throw error;
+    });
+    if (odd) return odd;
+  }
+  const header = 'failure' in known ? refuse(known.failure) : known;
   checkSize(header, format, pixelCap);
   const info = infoOf(header, format);
 
@@ -121,45 +131,6 @@ function notesOf(page: Metadata, format: RasterFormat): string[] {
   else if (page.depth !== 'uchar') notes.push('deep colour scaled linearly to 8 bits');
   if (width * height > PIXELS_IN_MEMORY) notes.push('shrunk while loading');
   return notes;
-}
-
-/** Grey of more than 8 bits without transparency: a measurement rather than a picture, so its range varies. */
-function isDeepGrey({ space, depth, hasAlpha, channels }: Metadata): boolean {
-  return depth !== 'uchar' && !hasAlpha && channels === 1 && (space === 'grey16' || space === 'b-w');
-}
-
-async function decode(image: Sharp, page: Metadata, notes: readonly string[]): Promise<Picture> {
-  let pipeline = image.timeout({ seconds: SECONDS_TO_DECODE }).autoOrient();
-  const { width, height } = page.autoOrient;
-  const shrink = Math.sqrt((width * height) / PIXELS_IN_MEMORY);
-  if (shrink > 1)
-    pipeline = pipeline.resize(Math.floor(width / shrink), Math.floor(height / shrink), { fit: 'fill' });
-
-  if (page.space === 'cmyk' && !page.hasProfile) {
-    const raw = pipeline.pipelineColourspace('cmyk').toColourspace('cmyk').raw();
-    const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-    return {
-      width: info.width,
-      height: info.height,
-      data: cmykToRgb(data, info.channels),
-      window: null,
-      notes,
-    };
-  }
-  if (isDeepGrey(page)) {
-    const asIs = page.depth === 'ushort';
-    const raw = asIs
-      ? pipeline.toColourspace('grey16').raw({ depth: 'ushort' })
-      : pipeline.raw({ depth: 'float' });
-    const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-    const aligned = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
-    const samples = asIs ? new Uint16Array(aligned) : new Float32Array(aligned);
-    const { rgb, window } = deepGreyToRgb(samples, info.channels);
-    return { width: info.width, height: info.height, data: rgb, window, notes };
-  }
-  const raw = pipeline.flatten({ background: '#ffffff' }).toColourspace('srgb').raw();
-  const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data, window: null, notes };
 }
 
 /** Libvips' messages as faults. They name no one: only formats, sizes and library calls. */
