@@ -20,7 +20,7 @@ export async function openOddTiff(bytes: Buffer, pixelCap: number): Promise<Rast
   const frames = await tiff.getImageCount().catch(refuse);
   const first = await tiff.getImage(0).catch(refuse);
   if (!isOdd(first)) return null;
-  if (Number(first.fileDirectory.getValue('Orientation') ?? 1) !== 1)
+  if (Number((await first.fileDirectory.loadValue('Orientation').catch(refuse)) ?? 1) !== 1)
     throw new ArchiveError('file.unsupported', { what: 'turned TIFF of signed or unusual depth' });
   checkSize(first, pixelCap);
   const notes = ['deep grey shown from percentile 0.5 to 99.5'];

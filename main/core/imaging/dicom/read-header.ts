@@ -34,14 +34,15 @@ const GROWTH = 8;
 /** Headers are far smaller; a file that needs more before its pixel data is none that can be shown. */
 const LONGEST_HEADER = 256 * 1024 * 1024;
 
-/** Most bytes that a deflated data set may become. */
-const MOST_INFLATED = 1024 * 1024 * 1024;
+/** Most bytes that a deflated data set may become: it is held whole, and a megabyte can become a gigabyte. */
+const MOST_INFLATED = 256 * 1024 * 1024;
 
 /**
  * Reads a DICOM file, with or without preamble and file meta information, up to its pixel data. Only as much of
  * the file is read as that takes; a deflated one is inflated whole.
  *
- * @throws ArchiveError `dicom.unreadable`, `file.unreadable`, `file.changed`.
+ * @throws ArchiveError `dicom.unreadable`, `image.too-large` for what inflates without end, `file.unreadable`,
+ *   `file.changed`.
  */
 export async function readHeader(file: FileBytes): Promise<DicomHeader> {
   for (let wanted = FIRST_READ; ; wanted *= GROWTH) {
@@ -102,6 +103,7 @@ function inflate(bytes: Buffer): Buffer {
     // A sync flush at the end accepts streams whose last block was cut off.
     return inflateRawSync(bytes, { maxOutputLength: MOST_INFLATED, finishFlush: constants.Z_SYNC_FLUSH });
   } catch (error) {
-    throw new ArchiveError('dicom.unreadable', {}, { cause: error });
+    const tooLarge = error instanceof RangeError;
+    throw new ArchiveError(tooLarge ? 'image.too-large' : 'dicom.unreadable', {}, { cause: error });
   }
 }
