@@ -37,13 +37,18 @@ export async function decodeFrame(
     case 'jpeg':
       return jpegFrame(bytes, image);
     case 'jpeg-ls':
-      return wasmFrame(await decodeWasm('jpeg-ls', bytes), 'jpeg-ls', bytes, image);
+      return wasmFrame(await decodeWasm('jpeg-ls', terminated(bytes)), 'jpeg-ls', bytes, image);
     default: {
       if (!isCompleteJ2k(bytes)) throw new ArchiveError('dicom.truncated');
       const codec = codestream.codec === 'htj2k' || syntax.codec === 'htj2k' ? 'htj2k' : 'jpeg-2000';
       return wasmFrame(await decodeWasm(codec, bytes), codec, bytes, image);
     }
   }
+}
+
+/** With an end marker after it: without one CharLS searches for it for half a minute before it gives up. */
+function terminated(codestream: Buffer): Buffer {
+  return Buffer.concat([codestream, Buffer.of(0xff, 0xd9)]);
 }
 
 interface Size {
