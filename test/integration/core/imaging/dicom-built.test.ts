@@ -157,8 +157,9 @@ describe('display', () => {
     expect(first).toBe(0);
     expect(others[0]).toBe(0);
     expect(others.at(-1)).toBe(255);
-    const [inverted] = await grey({ ...ramp, pixels, elements: [padding], photometric: 'MONOCHROME1' });
-    expect(inverted).toBe(0);
+    const low: DicomElement = { ...padding, value: [0] };
+    const below = { ...ramp, pixels: [0, 100, 120, 140, 160, 200], elements: [low] };
+    expect((await grey({ ...below, photometric: 'MONOCHROME1' }))[0]).toBe(0);
   });
 
   test('the lung preset on Hounsfield units', async () => {
@@ -244,11 +245,11 @@ describe('colour', () => {
     rows: 1,
     bitsAllocated: 8,
     photometric: 'PALETTE COLOR',
-    pixels: [0, 10, 11, 13, 99],
+    pixels: [0, 10, 12, 13, 99],
   } as const;
 
   test('palettes of 8 and 16 bits take their ends beyond them', async () => {
-    const ends = [5, 5, 6, 8, 8];
+    const ends = [5, 5, 7, 8, 8];
     const expected = ends.flatMap((value) => [value, value * 2, value * 3]);
     const tables = [5, 6, 7, 8];
     const of = (scale: number) => [1, 2, 3].map((factor) => tables.map((value) => value * factor * scale));
@@ -260,7 +261,7 @@ describe('colour', () => {
     const discreteThenLinear = [0, 2, 256, 512, 1, 2, 1024]; // 256 512 768 1024
     const indirect = [0, 2, 256, 512, 2, 1, 0, 0]; // 256 512, then the first segment again
     const elements = palette([discreteThenLinear, indirect, discreteThenLinear], 16, true);
-    expect(await rgb({ ...indexed, elements })).toEqual([1, 1, 1, 1, 1, 1, 2, 2, 2, 4, 2, 4, 4, 2, 4]);
+    expect(await rgb({ ...indexed, elements })).toEqual([1, 1, 1, 1, 1, 1, 3, 1, 3, 4, 2, 4, 4, 2, 4]);
   });
 
   test('a palette without tables is refused', async () => {
