@@ -3,6 +3,7 @@ import { representativeFrames, type FramePolicy } from '../domain/frame-policy.t
 import type { WindowWish } from '../domain/window-policy.ts';
 import type { Attribute, Identifiers } from './dicom/attributes.ts';
 import type { Identity } from './dicom/identity.ts';
+import type { ImageDescription } from './dicom/image-description.ts';
 import { openDicom } from './dicom/open-dicom.ts';
 import { DEFAULT_PIXEL_CAP, type Picture } from './picture.ts';
 import { openRaster, type RasterInfo } from './raster.ts';
@@ -22,6 +23,8 @@ export interface OpenedFile {
   readonly width: number;
   readonly height: number;
   readonly frames: number;
+  /** How the file holds its pixels; nothing about persons. */
+  readonly info: RasterInfo | DicomInfo;
   /** Allow-listed facts that may be stored and shown. */
   readonly attributes: readonly Attribute[];
   /** Raw; to be hashed with the archive's secret before anything is stored. */
@@ -32,6 +35,14 @@ export interface OpenedFile {
   picture(options?: PictureOptions): Promise<Picture>;
   /** The frames that stand for the file in search, ascending. */
   representativeFrames(policy?: FramePolicy): number[];
+}
+
+/** The Image Pixel module and what it is written in. */
+export interface DicomInfo extends ImageDescription {
+  readonly format: 'dicom';
+  readonly sopClassUid: string | null;
+  readonly transferSyntaxUid: string;
+  readonly transferSyntax: string;
 }
 
 export interface OpenOptions {
@@ -69,6 +80,7 @@ async function openedImage(path: string, format: RasterFormat, pixelCap: number)
     width: info.width,
     height: info.height,
     frames: info.frames,
+    info,
     attributes: imageAttributes(info),
     identifiers: {},
     identity: { verdict: 'clear', reasons: [] },
@@ -87,12 +99,23 @@ function imageAttributes({ format, colorSpace, bitDepth }: RasterInfo): Attribut
 }
 
 async function openedDicom(path: string, pixelCap: number): Promise<OpenedFile> {
-  const { image, attributes, identifiers, identity, picture } = await openDicom(path, pixelCap);
+  const { header, image, sopClassUid, attributes, identifiers, identity, picture } = await openDicom(
+    path,
+    pixelCap,
+  );
+  const { uid, name } = header.syntax;
   return {
     kind: 'dicom',
     width: image.columns,
     height: image.rows,
     frames: image.frames,
+    info: {
+      ...image,
+      format: 'dicom',
+      sopClassUid: sopClassUid ?? null,
+      transferSyntaxUid: uid,
+      transferSyntax: name,
+    },
     attributes,
     identifiers,
     identity,

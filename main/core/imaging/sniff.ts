@@ -112,7 +112,7 @@ function kindOfTiff(pages: readonly TiffPage[]): Sniffed {
 
 /** A tiled page with smaller tiled copies of itself, marked as such or following in the file. */
 function isPyramid(first: TiffPage, pages: readonly TiffPage[]): boolean {
-  if (first.subPages > 0 && !first.description.includes('<OME')) return true;
+  if (first.subPages > 0) return true;
   return pages.slice(1).some((page) => {
     const ratio = first.width / page.width;
     const sameShape = Math.abs(first.height / page.height / ratio - 1) < 0.05;

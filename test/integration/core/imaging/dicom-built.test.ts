@@ -205,9 +205,11 @@ describe('display', () => {
       ]),
     ];
     const elements: DicomElement[] = [{ tag: 0x52009230, vr: 'SQ', value: [frame(5, 0), frame(105, 100)] }];
-    const recipe = { columns: 2, rows: 1, frames: 2, pixels: [0, 9, 0, 9], elements };
+    const recipe = { columns: 3, rows: 1, frames: 2, pixels: [0, 5, 9, 0, 5, 9], elements };
     expect(await grey(recipe, { frame: 1 })).toEqual(await grey(recipe, { frame: 0 }));
-    expect(await grey(recipe, { frame: 1 })).toEqual([0, 255]);
+    expect(await grey(recipe, { frame: 1 })).toEqual([0, Math.round((0.5 / 9 + 0.5) * 255), 255]);
+    const { window: applied } = await (await openFile(write(recipe))).picture({ frame: 1 });
+    expect(applied).toEqual({ name: 'file', center: 105, width: 10 });
   });
 
   test('an unknown window is refused', async () => {
