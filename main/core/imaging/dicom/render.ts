@@ -167,30 +167,29 @@ function robustRange(values: StoredValues, modality: Modality, padding: PaddingT
 
 const ordered = (a: number, b: number): ValueRange => ({ low: Math.min(a, b), high: Math.max(a, b) });
 
-/** Grey bytes; for integers of at most 16 bits each value is computed once and looked up. */
+/** Grey bytes; of integers of at most 16 bits each value is computed once, padding included, and looked up. */
 function greyBytes(
   values: StoredValues,
   grey: GreyFunction,
   inverted: boolean,
   padding: PaddingTest,
 ): Uint8Array {
-  const bytes =
-    values.BYTES_PER_ELEMENT <= 2 ? byTable(values, grey, inverted) : toGrey(values, grey, inverted);
-  if (padding)
-    for (let index = 0; index < values.length; index++) if (padding(values[index] ?? 0)) bytes[index] = 0;
+  if (values.BYTES_PER_ELEMENT > 2) return withPadding(toGrey(values, grey, inverted), values, padding);
+  const signed = values instanceof Int8Array || values instanceof Int16Array;
+  const inputs = new Int32Array(TABLE);
+  for (let index = 0; index < TABLE; index++)
+    inputs[index] = signed && index >= TABLE / 2 ? index - TABLE : index;
+  const table = withPadding(toGrey(inputs, grey, inverted), inputs, padding);
+  const bytes = new Uint8Array(values.length);
+  for (let index = 0; index < values.length; index++)
+    bytes[index] = table[(values[index] ?? 0) & 0xffff] ?? 0;
   return bytes;
 }
 
 const TABLE = 0x10000;
 
-function byTable(values: StoredValues, grey: GreyFunction, inverted: boolean): Uint8Array {
-  const signed = values instanceof Int8Array || values instanceof Int16Array;
-  const inputs = Int32Array.from({ length: TABLE }, (_, index) =>
-    signed && index >= TABLE / 2 ? index - TABLE : index,
-  );
-  const table = toGrey(inputs, grey, inverted);
-  const bytes = new Uint8Array(values.length);
-  for (let index = 0; index < values.length; index++)
-    bytes[index] = table[(values[index] ?? 0) & 0xffff] ?? 0;
+function withPadding(bytes: Uint8Array, values: StoredValues, padding: PaddingTest): Uint8Array {
+  if (!padding) return bytes;
+  for (let index = 0; index < values.length; index++) if (padding(values[index] ?? 0)) bytes[index] = 0;
   return bytes;
 }
