@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type JpegOptions } from 'sharp';
 import { describe, expect, test } from 'vitest';
 
 import { decodeJpeg } from '../../../../main/core/imaging/codecs/jpeg/decode-jpeg.ts';
@@ -18,7 +18,7 @@ function pattern(channels: 1 | 3): Buffer {
   return bytes;
 }
 
-const encoded = (channels: 1 | 3, options: sharp.JpegOptions) =>
+const encoded = (channels: 1 | 3, options: JpegOptions) =>
   sharp(pattern(channels), { raw: { width: WIDTH, height: HEIGHT, channels } })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .jpeg({ quality: 90, ...options })
