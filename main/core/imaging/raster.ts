@@ -62,7 +62,8 @@ export async function openRaster(
   pixelCap = DEFAULT_PIXEL_CAP,
 ): Promise<Raster> {
   if (format === 'jp2') return await openJp2(path, pixelCap);
-  const source = await readWhole(path, BYTES_IN_MEMORY);
+  // Libvips takes a bracket at the end of a name for options of its own; from memory it sees no name.
+  const source = await readWhole(path, path.endsWith(']') ? Infinity : BYTES_IN_MEMORY);
   const open = (page: number) =>
     sharp(source ?? path, { failOn: 'error', limitInputPixels: false, page, sequentialRead: true });
 

@@ -177,6 +177,10 @@ test('a picture larger than what is kept in memory is shrunk while it loads', as
   expect(picture.notes).toContain('shrunk while loading');
 });
 
+test('a name that looks like an option of the decoder is a name', async () => {
+  expect((await open('scan [page=1]', halves().png())).width).toBe(40);
+});
+
 test('thumbnails keep the shape and never enlarge; PNG is lossless', async () => {
   const picture = await (await open('thumb.png', halves().png())).picture();
   const small = await sharp(await thumbnail(picture, 16)).metadata();
