@@ -1,0 +1,297 @@
+import Box from '@lucide/svelte/icons/box';
+import Cpu from '@lucide/svelte/icons/cpu';
+import Download from '@lucide/svelte/icons/download';
+import FolderOpen from '@lucide/svelte/icons/folder-open';
+import ImagePlus from '@lucide/svelte/icons/image-plus';
+import Keyboard from '@lucide/svelte/icons/keyboard';
+import ListChecks from '@lucide/svelte/icons/list-checks';
+import PanelLeft from '@lucide/svelte/icons/panel-left';
+import PanelRight from '@lucide/svelte/icons/panel-right';
+import SearchIcon from '@lucide/svelte/icons/search';
+import Settings from '@lucide/svelte/icons/settings';
+import SunMoon from '@lucide/svelte/icons/sun-moon';
+import Tag from '@lucide/svelte/icons/tag';
+import X from '@lucide/svelte/icons/x';
+import { paneKeys, type Command } from '../features/shell/commands.ts';
+import type { AppState } from './state.svelte.ts';
+
+/** What only mounted components can do. */
+export interface Handles {
+  readonly focusQuery: () => void;
+  readonly choosePicture: () => void;
+  readonly startTagging: () => void;
+}
+
+const LINE_STEP = 0.2;
+const TILE_STEP_PX = 16;
+
+/** Every command of the window. Keys that panes handle themselves are listed so that the key map is whole. */
+export function appCommands(app: AppState, handles: () => Handles | undefined): Command[] {
+  const { router, search, preferences } = app;
+  const look = () => preferences.look;
+  const onSearch = (run: () => void) => () => {
+    if (router.route.section !== 'search') router.go('search');
+    app.viewer.close();
+    // The screen has to be there before it can take the focus.
+    setTimeout(run);
+  };
+  const togglePause = () => {
+    const [job] = app.jobs.active;
+    if (router.route.section !== 'import' || !job) return;
+    void app.toasts.attempt(() =>
+      job.state === 'running' ? app.jobs.pause(job.jobId) : app.jobs.resume(job.jobId),
+    );
+  };
+  const back = () => {
+    if (app.search.patience !== 'none') search.stop();
+    else search.selection.clear();
+  };
+  return [
+    {
+      id: 'palette',
+      group: 'Everywhere',
+      text: 'Commands',
+      key: 'Ctrl+K',
+      whileTyping: true,
+      run: () => (app.overlay = 'palette'),
+    },
+    {
+      id: 'keys',
+      group: 'Everywhere',
+      text: 'Keyboard map',
+      key: '?',
+      icon: Keyboard,
+      run: () => (app.overlay = 'keys'),
+    },
+    {
+      id: 'go.search',
+      group: 'Everywhere',
+      text: 'Go to Search',
+      key: 'Alt+1',
+      icon: SearchIcon,
+      whileTyping: true,
+      run: () => router.go('search'),
+    },
+    {
+      id: 'go.labels',
+      group: 'Everywhere',
+      text: 'Go to Labels',
+      key: 'Alt+2',
+      icon: ListChecks,
+      whileTyping: true,
+      run: () => router.go('labels'),
+    },
+    {
+      id: 'go.import',
+      group: 'Everywhere',
+      text: 'Go to Import',
+      key: 'Alt+3',
+      icon: Download,
+      whileTyping: true,
+      run: () => router.go('import'),
+    },
+    {
+      id: 'go.settings',
+      group: 'Everywhere',
+      text: 'Go to Settings',
+      key: 'Alt+4',
+      icon: Settings,
+      whileTyping: true,
+      run: () => router.go('settings'),
+    },
+    {
+      id: 'go.models',
+      group: 'Everywhere',
+      text: 'Models',
+      icon: Box,
+      run: () => router.go('settings', 'models'),
+    },
+    {
+      id: 'go.device',
+      group: 'Everywhere',
+      text: 'Device and speed',
+      icon: Cpu,
+      run: () => router.go('settings', 'device'),
+    },
+    {
+      id: 'import',
+      group: 'Everywhere',
+      text: 'Import a folder…',
+      key: 'Ctrl+I',
+      icon: Download,
+      whileTyping: true,
+      run: () => void app.chooseImport(),
+    },
+    {
+      id: 'archive.open',
+      group: 'Everywhere',
+      text: 'Open an archive…',
+      icon: FolderOpen,
+      run: () => void app.chooseArchive(),
+    },
+    {
+      id: 'model.import',
+      group: 'Everywhere',
+      text: 'Import a checkpoint…',
+      icon: Box,
+      run: () => void app.chooseModel(),
+    },
+    {
+      id: 'theme',
+      group: 'Everywhere',
+      text: 'Light or dark theme',
+      icon: SunMoon,
+      run: () => preferences.set({ theme: preferences.shownTheme === 'dark' ? 'light' : 'dark' }),
+    },
+    {
+      id: 'density',
+      group: 'Everywhere',
+      text: 'Comfortable or compact',
+      run: () => preferences.set({ density: look().density === 'compact' ? 'comfortable' : 'compact' }),
+    },
+    {
+      id: 'pane.next',
+      group: 'Everywhere',
+      text: 'Next pane',
+      key: 'F6',
+      whileTyping: true,
+      run: () => stepPane(1),
+    },
+    {
+      id: 'pane.previous',
+      group: 'Everywhere',
+      text: 'Previous pane',
+      key: 'Shift+F6',
+      whileTyping: true,
+      run: () => stepPane(-1),
+    },
+    {
+      id: 'filters',
+      group: 'Everywhere',
+      text: 'Show or hide filters',
+      key: 'F3',
+      icon: PanelLeft,
+      whileTyping: true,
+      run: () => preferences.set({ filters: !look().filters }),
+    },
+    {
+      id: 'inspector',
+      group: 'Everywhere',
+      text: 'Show or hide the inspector',
+      key: 'F4',
+      icon: PanelRight,
+      whileTyping: true,
+      run: () => preferences.set({ inspector: !look().inspector }),
+    },
+    {
+      id: 'job.pause',
+      group: 'Everywhere',
+      text: 'Pause or resume the job (Import)',
+      key: 'p',
+      run: togglePause,
+    },
+    { id: 'back', group: 'Everywhere', text: 'Back one level', key: 'Escape', run: back },
+    {
+      id: 'query',
+      group: 'Search',
+      text: 'Edit the query',
+      key: '/',
+      icon: SearchIcon,
+      run: onSearch(() => handles()?.focusQuery()),
+    },
+    {
+      id: 'query.picture',
+      group: 'Search',
+      text: 'Search with an image…',
+      icon: ImagePlus,
+      run: onSearch(() => handles()?.choosePicture()),
+    },
+    {
+      id: 'query.clear',
+      group: 'Search',
+      text: 'Clear the query',
+      icon: X,
+      run: onSearch(() => void search.clear()),
+    },
+    {
+      id: 'line.down',
+      group: 'Search',
+      text: 'Lower the line',
+      key: '[',
+      run: () => search.setLine(search.line - LINE_STEP),
+    },
+    {
+      id: 'line.up',
+      group: 'Search',
+      text: 'Raise the line',
+      key: ']',
+      run: () => search.setLine(search.line + LINE_STEP),
+    },
+    {
+      id: 'tag',
+      group: 'Grid',
+      text: 'Tag the selection',
+      key: 't',
+      icon: Tag,
+      run: () => handles()?.startTagging(),
+    },
+    {
+      id: 'label',
+      group: 'Grid',
+      text: 'Label the selection',
+      key: 'l',
+      icon: ListChecks,
+      run: () => labelSelection(app),
+    },
+    { id: 'similar', group: 'Grid', text: 'Find similar', key: 's', run: () => findSimilar(app) },
+    {
+      id: 'tiles.smaller',
+      group: 'Grid',
+      text: 'Smaller thumbnails',
+      key: '-',
+      run: () => preferences.set({ tilePx: look().tilePx - TILE_STEP_PX }),
+    },
+    {
+      id: 'tiles.larger',
+      group: 'Grid',
+      text: 'Larger thumbnails',
+      key: '=',
+      run: () => preferences.set({ tilePx: look().tilePx + TILE_STEP_PX }),
+    },
+    ...paneKeys,
+  ];
+}
+
+export function labelSelection(app: AppState): void {
+  if (app.search.selection.count(app.search.total) > 0) app.labels.scope = 'selection';
+  app.router.go('labels', 'panel');
+}
+
+function findSimilar(app: AppState): void {
+  const row = app.viewer.item ?? app.search.list.at(app.search.selection.active);
+  if (app.router.route.section !== 'search' || !row) return;
+  app.viewer.close();
+  void app.search.similarTo(row);
+}
+
+/** Moves the focus between the panes of the window: bars, lists, grid, inspector. */
+function stepPane(by: 1 | -1): void {
+  const panes = [
+    ...document.querySelectorAll<HTMLElement>(
+      'header, nav, [role="search"], aside, [role="listbox"], footer',
+    ),
+  ];
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+  for (let step = 1; step <= panes.length; step += 1) {
+    const pane = panes[(at + by * step + panes.length * 2) % panes.length];
+    const target = pane?.matches('[tabindex="0"]')
+      ? pane
+      : pane?.querySelector<HTMLElement>(
+          'a[href], button:not([disabled]), input:not([disabled]):not(.vh), [tabindex="0"]',
+        );
+    if (target) {
+      target.focus();
+      return;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import type { Bridge } from '../../preload/contract/bridge.ts';
+import type { ItemId } from '../../preload/contract/ids.ts';
+import type { ItemDetail } from '../../preload/contract/items.ts';
+import { createClient } from '../client/client.ts';
+import { Jobs } from '../client/jobs.svelte.ts';
+import { Preferences } from '../client/preferences.svelte.ts';
+import { Session } from '../client/session.svelte.ts';
+import { FolderPicker, type Purpose } from '../features/folder-picker/folder-picker.svelte.ts';
+import { ImportPlan } from '../features/import/import-plan.svelte.ts';
+import { Problems } from '../features/import/problems.svelte.ts';
+import { Inspector } from '../features/inspector/inspector.svelte.ts';
+import { Labels } from '../features/labels/labels.svelte.ts';
+import { Models } from '../features/models/models.svelte.ts';
+import { Search } from '../features/search/search.svelte.ts';
+import { Viewer } from '../features/viewer/viewer.svelte.ts';
+import { Toasts } from '../ui/toasts.svelte.ts';
+import { Router } from './router.svelte.ts';
+
+/** Everything the window holds, made once; the features get their part of it and know nothing of each other. */
+export class AppState {
+  readonly bridge: Bridge;
+  readonly router = new Router();
+  readonly preferences = new Preferences();
+  readonly toasts = new Toasts();
+  readonly session: Session;
+  readonly jobs: Jobs;
+  readonly search: Search;
+  readonly inspector: Inspector;
+  readonly viewer: Viewer;
+  readonly labels: Labels;
+  readonly models: Models;
+  readonly problems: Problems;
+  readonly picker: FolderPicker;
+  #client: ReturnType<typeof createClient>;
+  /** An import being prepared; its dialog is open while there is one. */
+  plan = $state.raw<ImportPlan | null>(null);
+  /** What lies over everything. */
+  overlay = $state<'palette' | 'keys' | null>(null);
+  demoNotice = $state(true);
+
+  constructor(bridge: Bridge) {
+    this.bridge = bridge;
+    this.#client = createClient(bridge);
+    const client = this.#client;
+    this.session = new Session(client, bridge);
+    this.jobs = new Jobs(client, bridge);
+    this.search = new Search(client);
+    this.inspector = new Inspector(client);
+    this.viewer = new Viewer(client);
+    this.labels = new Labels(client);
+    this.models = new Models(client);
+    this.problems = new Problems(client);
+    this.picker = new FolderPicker(client);
+  }
+
+  /** The native dialog where there is one, else ours. */
+  chooseFolder(purpose: Purpose): Promise<string | null> {
+    return this.bridge.chooseFolder?.(purpose) ?? this.picker.choose(purpose);
+  }
+
+  async chooseImport(): Promise<void> {
+    const folder = await this.chooseFolder('import');
+    if (folder !== null) this.planImport(folder);
+  }
+
+  planImport(folder: string): void {
+    this.plan = new ImportPlan(this.#client, this.session, folder);
+  }
+
+  async openArchive(path: string): Promise<void> {
+    const opened = await this.toasts.attempt(() => this.session.open(path));
+    if (!opened) return;
+    void this.jobs.refresh();
+    this.viewer.close();
+    this.router.go('search');
+  }
+
+  async chooseArchive(): Promise<void> {
+    const path = await this.chooseFolder('archive');
+    if (path !== null) await this.openArchive(path);
+  }
+
+  async chooseModel(): Promise<void> {
+    const folder = await this.chooseFolder('model');
+    if (folder === null) return;
+    await this.toasts.attempt(async () => {
+      await this.models.importFolder(folder);
+      this.router.go('settings', 'models');
+    });
+  }
+
+  addPicture(file: Blob, name: string): void {
+    if (this.router.route.section !== 'search') this.router.go('search');
+    this.viewer.close();
+    void this.toasts.attempt(() => this.search.addPicture(file, name));
+  }
+
+  /** An item by number, such as one of a label run. */
+  itemOf(itemId: number): Promise<ItemDetail> {
+    // Numbers in the renderer come from the core's own answers.
+    return this.#client('item.get', { itemId: itemId as ItemId });
+  }
+
+  async tagSelection(tag: string): Promise<void> {
+    await this.toasts.attempt(async () => {
+      const itemIds = await this.search.selectedIds();
+      const { changed } = await this.#client('tags.apply', { itemIds, tag });
+      this.toasts.done(`Tagged ${changed} ${changed === 1 ? 'item' : 'items'} with “${tag}”`);
+      this.#tagsChanged();
+    });
+  }
+
+  async setTag(itemId: ItemId, tag: string, on: boolean): Promise<void> {
+    await this.toasts.attempt(async () => {
+      await this.#client(on ? 'tags.apply' : 'tags.remove', { itemIds: [itemId], tag });
+      this.#tagsChanged();
+    });
+  }
+
+  #tagsChanged(): void {
+    this.inspector.reload();
+    void this.search.filters.refresh();
+  }
+}

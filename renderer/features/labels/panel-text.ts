@@ -1,0 +1,56 @@
+import type { Panel } from '../../../preload/contract/labels.ts';
+
+type Labels = Panel['labels'];
+
+/**
+ * Reads labels as people type them: one per line, synonyms after `|`, or after commas on a line without `|`.
+ * Empty lines and repeated wordings are left out.
+ */
+export function parseLabels(text: string): Labels {
+  const seen = new Set<string>();
+  return text.split('\n').flatMap((line) => {
+    const wordings = line
+      .split(line.includes('|') ? '|' : ',')
+      .map((wording) => wording.trim())
+      .filter((wording) => wording !== '');
+    const [name, ...rest] = wordings;
+    if (name === undefined || seen.has(name.toLowerCase())) return [];
+    seen.add(name.toLowerCase());
+    return [{ name, synonyms: [...new Set(rest)] }];
+  });
+}
+
+export function labelsText(labels: Labels): string {
+  return labels.map(({ name, synonyms }) => [name, ...synonyms].join(' | ')).join('\n');
+}
+
+/** How many prompts the words and templates make. */
+export function promptCount(
+  labels: Labels,
+  templates: number,
+): { readonly wordings: number; readonly prompts: number } {
+  const wordings = labels.reduce((sum, { synonyms }) => sum + 1 + synonyms.length, 0);
+  return { wordings, prompts: wordings * templates };
+}
+
+export const templateChoices: readonly string[] = [
+  '{label}',
+  'a photo of {label}',
+  'this is a photo of {label}',
+  'a histopathology image of {label}',
+  'a radiology image showing {label}',
+  'an H&E stained section showing {label}',
+];
+
+export const firstPanel: Panel = {
+  name: 'Kind of picture',
+  labels: [
+    { name: 'Histology', synonyms: ['H&E stained tissue', 'light microscopy of tissue'] },
+    { name: 'CT', synonyms: ['computed tomography slice', 'axial CT image'] },
+    { name: 'X-ray', synonyms: ['radiograph', 'plain film'] },
+    { name: 'Fundus', synonyms: ['retinal photograph', 'fundus photograph'] },
+    { name: 'Dermoscopy', synonyms: ['skin lesion', 'dermoscopic image'] },
+    { name: 'Chart', synonyms: ['plot', 'diagram'] },
+  ],
+  templates: ['{label}', 'a photo of {label}'],
+};

@@ -1,0 +1,44 @@
+import type { Chip } from '../../../preload/contract/search.ts';
+import type { ItemId } from '../../../preload/contract/ids.ts';
+
+interface Common {
+  /** Tells parts apart on screen; no meaning to the core. */
+  readonly key: number;
+  /** 0.1 to 2. */
+  readonly weight: number;
+  /** "Must not": its weight counts negative. */
+  readonly minus: boolean;
+}
+
+export type Part = Common &
+  (
+    | { readonly type: 'text'; readonly text: string }
+    | { readonly type: 'image'; readonly imageId: string; readonly name: string; readonly thumb: string }
+    | { readonly type: 'item'; readonly itemId: ItemId; readonly name: string; readonly thumb: string | null }
+  );
+
+export type NewPart =
+  | { readonly type: 'text'; readonly text: string; readonly minus?: boolean; readonly weight?: number }
+  | { readonly type: 'image'; readonly imageId: string; readonly name: string; readonly thumb: string }
+  | { readonly type: 'item'; readonly itemId: ItemId; readonly name: string; readonly thumb: string | null };
+
+export const MAX_WEIGHT = 2;
+export const MIN_WEIGHT = 0.1;
+
+export const nameOf = (part: Part): string => (part.type === 'text' ? part.text : part.name);
+
+export function clampWeight(weight: number): number {
+  return Math.round(Math.max(MIN_WEIGHT, Math.min(MAX_WEIGHT, weight)) * 10) / 10;
+}
+
+export function chipOf(part: Part): Chip {
+  const weight = part.minus ? -part.weight : part.weight;
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text, weight };
+    case 'image':
+      return { type: 'image', imageId: part.imageId, weight };
+    case 'item':
+      return { type: 'item', itemId: part.itemId, weight };
+  }
+}

@@ -1,0 +1,62 @@
+import type { SearchAnswer } from '../../../preload/contract/search.ts';
+import { count } from '../../ui/format.ts';
+
+type Summary = Pick<SearchAnswer, 'standOut' | 'total'>;
+type Histogram = SearchAnswer['background']['histogram'];
+
+export function headline({ standOut, total }: Summary): { readonly title: string; readonly text: string } {
+  if (standOut > 0) {
+    return {
+      title: `${count(standOut)} ${standOut === 1 ? 'stands' : 'stand'} out of ${count(total)}`,
+      text: standOut < total ? 'The rest are shown below the line.' : 'Every item is above the line.',
+    };
+  }
+  return {
+    title: 'Nothing stands out',
+    text: `${count(total)} items searched. None is clearly closer than chance.`,
+  };
+}
+
+export interface Bar {
+  readonly key: string;
+  readonly kind: 'bg' | 'hit';
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The two histograms as bars: the background over the whole width, results only above the line.
+ *
+ * Results are drawn on a scale of their own (square root, at most half the height): a dozen hits beside two thousand
+ * background items would otherwise be invisible.
+ */
+export function bars(histogram: Histogram, line: number, widthPx: number, heightPx: number): Bar[] {
+  const { from, to, background, results } = histogram;
+  const bins = Math.max(background.length, results.length, 1);
+  const step = widthPx / bins;
+  const width = Math.max(1, step - Math.min(2, step * 0.2));
+  const highest = Math.max(1, ...background);
+  const above = results.map((value, bin) => (from + ((bin + 1) / bins) * (to - from) > line ? value : 0));
+  const most = Math.max(1, ...above);
+  const bar = (kind: Bar['kind'], bin: number, height: number): Bar => ({
+    key: `${kind}${bin}`,
+    kind,
+    x: bin * step,
+    y: heightPx - height,
+    width,
+    height,
+  });
+  return [
+    ...background.flatMap((value, bin) =>
+      value > 0 ? [bar('bg', bin, Math.max(1.5, (value / highest) * heightPx))] : [],
+    ),
+    ...above.flatMap((value, bin) =>
+      value > 0 ? [bar('hit', bin, Math.max(3, Math.sqrt(value / most) * heightPx * 0.5))] : [],
+    ),
+  ];
+}
+
+/** Share of the strength bar: seven spreads above the background fill it. */
+export const strength = (lift: number): number => Math.max(0, Math.min(1, lift / 7));

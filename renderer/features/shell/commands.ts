@@ -1,0 +1,59 @@
+import type { Component } from 'svelte';
+
+/** Something the window can do, by name and perhaps by key. One list feeds the palette, the keys and the key map. */
+export interface Command {
+  readonly id: string;
+  readonly group: 'Everywhere' | 'Search' | 'Grid' | 'Viewer';
+  readonly text: string;
+  /** As `keyName` tells it, such as `Ctrl+K`, `/`, `F3`. */
+  readonly key?: string;
+  readonly icon?: Component<{ class?: string }>;
+  /** Also while someone types; only for keys with Ctrl, Alt or of the F row. */
+  readonly whileTyping?: boolean;
+  /** Absent for keys that a pane handles itself and that stand here only to be found. */
+  readonly run?: () => void;
+}
+
+/** Keys that panes handle themselves. */
+export const paneKeys: readonly Command[] = [
+  { id: 'query.run', group: 'Search', text: 'Run', key: 'Enter' },
+  { id: 'query.paste', group: 'Search', text: 'Paste an image', key: 'Ctrl+V' },
+  { id: 'query.weight', group: 'Search', text: 'Weight of a part', key: 'Alt+↑ Alt+↓' },
+  { id: 'query.minus', group: 'Search', text: 'Turn a part into a must-not', key: '−' },
+  { id: 'query.remove', group: 'Search', text: 'Remove a part', key: 'Del' },
+  { id: 'grid.move', group: 'Grid', text: 'Move', key: '← ↑ → ↓' },
+  { id: 'grid.ends', group: 'Grid', text: 'First, last, by page', key: 'Home End PgUp PgDn' },
+  { id: 'grid.open', group: 'Grid', text: 'Open', key: 'Enter' },
+  { id: 'grid.toggle', group: 'Grid', text: 'Select or not', key: 'Space' },
+  { id: 'grid.range', group: 'Grid', text: 'Select a range, one more', key: 'Shift Ctrl' },
+  { id: 'grid.all', group: 'Grid', text: 'Select everything in the result', key: 'Ctrl+A' },
+  { id: 'viewer.step', group: 'Viewer', text: 'Previous, next item', key: '← →' },
+  { id: 'viewer.frame', group: 'Viewer', text: 'Frame', key: '↑ ↓' },
+  { id: 'viewer.zoom', group: 'Viewer', text: 'Zoom, fit', key: '+ − 0' },
+  { id: 'viewer.window', group: 'Viewer', text: 'Window of a CT', key: '1 2 3 4 5' },
+  { id: 'viewer.back', group: 'Viewer', text: 'Back to the same place', key: 'Esc' },
+];
+
+/** Commands that fit typed letters, in order: as the start of a word first, then letters in order anywhere. */
+export function matching(commands: readonly Command[], typed: string): Command[] {
+  const wanted = typed.trim().toLowerCase();
+  if (wanted === '') return [...commands];
+  return commands
+    .map((command) => ({ command, rank: rankOf(command.text.toLowerCase(), wanted) }))
+    .filter(({ rank }) => rank !== null)
+    .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
+    .map(({ command }) => command);
+}
+
+function rankOf(text: string, wanted: string): number | null {
+  const at = text.indexOf(wanted);
+  if (at === 0) return 0;
+  if (at > 0) return text[at - 1] === ' ' ? 1 : 2;
+  let from = 0;
+  for (const letter of wanted) {
+    const found = text.indexOf(letter, from);
+    if (found < 0) return null;
+    from = found + 1;
+  }
+  return 3;
+}
