@@ -108,6 +108,9 @@ export function itemStore(db: WriteDb) {
     [number],
     { name: string; text: string | null; number: number | null; unit: string | null }
   >('select name, text, number, unit from attribute where item_id = ? order by name');
+  const ofFile = db.prepare<[number], { id: number }>(
+    'select item_id as id from item_file where file_id = ?',
+  );
   const extra = db.prepare<[number], { sizeBytes: number; addedAt: string; notes: string }>(
     'select size_bytes as sizeBytes, added_at as addedAt, notes from item where id = ?',
   );
@@ -124,6 +127,7 @@ export function itemStore(db: WriteDb) {
   return {
     ...itemRows(db),
     idOf: (sha256: string): number | null => bySha.get(sha256)?.id ?? null,
+    itemOfFile: (fileId: number): number | null => ofFile.get(fileId)?.id ?? null,
     count: (): number => count.get()?.n ?? 0,
     insert(item: NewItem): number {
       const { id } = insert.get(values(item)) as { id: number };

@@ -45,15 +45,15 @@ export function runStore(db: WriteDb) {
     start: (panel: string, hash: string, modelId: number, at: string): number =>
       (insertRun.get(panel, hash, modelId, '{}', at) as { id: number }).id,
     finish: (runId: number, summary: string): void => void setSummary.run(summary, runId),
-    addAll: db.transaction(
-      (
-        runId: number,
-        predictions: readonly { itemId: number; label: number; probability: number; scores: Float32Array }[],
-      ) => {
+    addAll(
+      runId: number,
+      predictions: readonly { itemId: number; label: number; probability: number; scores: Float32Array }[],
+    ): void {
+      db.transaction(() => {
         for (const { itemId, label, probability, scores } of predictions)
           insertPrediction.run(runId, itemId, label, probability, scores, 0);
-      },
-    ),
+      })();
+    },
     drop: (runId: number): void => void remove.run(runId),
     get: (runId: number): RunRow | undefined => one.get(runId),
     list: (): RunRow[] => list.all().filter(({ summary }) => summary !== '{}'),

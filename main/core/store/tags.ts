@@ -9,10 +9,12 @@ export function tagStore(db: WriteDb) {
   const list = db.prepare<[], { tag: string; items: number }>(
     'select tag, count(*) as items from tag group by tag order by tag collate nocase',
   );
-  const each = (statement: typeof insert) =>
-    db.transaction((itemIds: readonly number[], tag: string): number =>
-      itemIds.reduce((changed, itemId) => changed + statement.run(itemId, tag).changes, 0),
-    );
+  const each =
+    (statement: typeof insert) =>
+    (itemIds: readonly number[], tag: string): number =>
+      db.transaction(() =>
+        itemIds.reduce((changed, itemId) => changed + statement.run(itemId, tag).changes, 0),
+      )();
   return {
     list: () => list.all(),
     /** Returns how many items did not have it before. */

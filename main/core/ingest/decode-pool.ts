@@ -1,0 +1,56 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { DerivedPicture, Examined, Outcome, ReadFile, derive, examine, read } from './decode-worker.ts';
+
+/** A file that takes longer than this is given up and its thread ended; a slide-sized picture takes seconds. */
+const SLOWEST_MS = 60_000;
+
+interface Tasks {
+  examine: typeof examine;
+  read: typeof read;
+  derive: typeof derive;
+}
+
+/**
+ * Threads that hash, decode and prepare files, so that the core's own thread never waits for pixels and a file
+ * that hangs or crashes a codec ends a thread, not the program.
+ */
+export function createDecodePool(threads = Math.max(1, availableParallelism() - 1)) {
+  const pool = new Piscina({
+    filename: new URL('./decode-worker.ts', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: 30_000,
+    concurrentTasksPerWorker: 1,
+  });
+
+  async function run<T>(name: keyof Tasks, task: unknown, signal?: AbortSignal): Promise<T> {
+    const limit = AbortSignal.timeout(SLOWEST_MS);
+    try {
+      const outcome = (await pool.run(task, {
+        name,
+        signal: signal ? AbortSignal.any([limit, signal]) : limit,
+      })) as Outcome<T>;
+      if (outcome.ok) return outcome.value;
+      throw new ArchiveError(outcome.fault.code, outcome.fault.details);
+    } catch (error) {
+      if (error instanceof ArchiveError) throw error;
+      if (signal?.aborted) throw new ArchiveError('request.cancelled', {}, { cause: error });
+      // The thread ended under the task: out of memory, a crash inside a codec, or the time limit.
+      const what = limit.aborted ? `not decoded within ${SLOWEST_MS / 1000} s` : 'the decoder stopped';
+      throw new ArchiveError('image.unreadable', { what }, { cause: error });
+    }
+  }
+
+  return {
+    threads,
+    examine: (task: Parameters<typeof examine>[0], signal?: AbortSignal) =>
+      run<Examined>('examine', task, signal),
+    read: (task: Parameters<typeof read>[0], signal?: AbortSignal) => run<ReadFile>('read', task, signal),
+    derive: (task: Parameters<typeof derive>[0], signal?: AbortSignal) =>
+      run<DerivedPicture>('derive', task, signal),
+    close: () => pool.destroy(),
+  };
+}
+export type DecodePool = ReturnType<typeof createDecodePool>;

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { ArchiveError, faultOf, type Fault } from '../../../preload/contract/faults.ts';
+import { preprocess } from '../encode/preprocess.ts';
+import type { Preprocessing } from '../encode/bundle.ts';
+import { openFile, type OpenedFile } from '../imaging/open-file.ts';
+import type { Picture } from '../imaging/picture.ts';
+import { sniff } from '../imaging/sniff.ts';
+import { png, thumbnail, webp } from '../imaging/thumbnail.ts';
+
+/** Errors do not survive the way out of a worker whole; outcomes do. */
+export type Outcome<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
+
+export interface Examined {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+export interface ReadRegion {
+  readonly kind: 'whole' | 'frame';
+  readonly frame: number;
+  readonly preparation: string[];
+  readonly windowName: string | null;
+  /** The model's input before scaling and normalising: RGB, row-major, `sizePx`² · 3 bytes. */
+  readonly pixels: Uint8Array;
+}
+
+export interface ReadFile extends Pick<
+  OpenedFile,
+  'kind' | 'width' | 'height' | 'frames' | 'attributes' | 'identifiers' | 'identity'
+> {
+  readonly notes: string[];
+  readonly regions: ReadRegion[];
+  readonly thumb: Uint8Array;
+}
+
+export interface DerivedPicture {
+  readonly bytes: Uint8Array;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly preparation: string[];
+}
+
+/** How many frames of a multi-frame file get a vector of their own unless a setting says otherwise. */
+const FRAMES_PER_ITEM = 5;
+/** Longest side of a thumbnail, in pixels; twice the largest tile of the grid would be 640, which nobody sees. */
+const THUMB_PX = 320;
+/** Longest side of the viewer's picture. */
+const FULL_PX = 4096;
+const FULL_QUALITY = 90;
+
+/** Tells what the file is by its first bytes, then hashes it. A file that is no picture is refused unread. */
+export function examine({ path }: { path: string }): Promise<Outcome<Examined>> {
+  return outcome(async () => {
+    const found = await sniff(path);
+    if (found.is === 'empty') throw new ArchiveError('file.empty');
+    if (found.is === 'slide')
+      throw new ArchiveError('file.unsupported', { what: found.what, kind: 'whole slide' });
+    if (found.is === 'other') throw new ArchiveError('file.unsupported', { what: found.what });
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    try {
+      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        sizeBytes += chunk.length;
+      }
+    } catch (error) {
+      throw new ArchiveError('file.unreadable', { system: systemCode(error) }, { cause: error });
+    }
+    return { sha256: hash.digest('hex'), sizeBytes };
+  });
+}
+
+const systemCode = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+
+/** Reads a file into everything an archive stores of it, except vectors. */
+export function read({
+  path,
+  preprocessing,
+  frames,
+}: {
+  path: string;
+  preprocessing: Preprocessing;
+  /** Only these frames, for giving stored regions a vector of another model; left out: the frame policy. */
+  frames?: readonly number[];
+}): Promise<Outcome<ReadFile>> {
+  return outcome(async () => {
+    const file = await openFile(path);
+    const chosen = frames ?? file.representativeFrames({ most: FRAMES_PER_ITEM });
+    const regions: ReadRegion[] = [];
+    const notes = new Set(file.notes);
+    let thumb: Uint8Array | undefined;
+    for (const frame of chosen) {
+      const picture = await file.picture({ frame });
+      for (const note of picture.notes) notes.add(note);
+      if (frame === chosen[chosen.length >> 1]) thumb = await thumbnail(picture, THUMB_PX);
+      regions.push({
+        kind: file.frames > 1 ? 'frame' : 'whole',
+        frame,
+        preparation: preparationOf(picture, frame, file, preprocessing),
+        windowName: picture.window?.name ?? null,
+        pixels: modelView(picture, preprocessing),
+      });
+    }
+    if (!thumb) throw new ArchiveError('file.no-picture');
+    const { kind, width, height, attributes, identifiers, identity } = file;
+    const value = { kind, width, height, frames: file.frames, attributes, identifiers, identity };
+    return { ...value, notes: [...notes], regions, thumb };
+  });
+}
+
+/** One picture of a file, for the viewer (WebP) or exactly as the model is fed (PNG). */
+export function derive({
+  path,
+  as,
+  frame,
+  window,
+  preprocessing,
+}: {
+  path: string;
+  as: 'full' | 'model-view';
+  frame: number;
+  window?: string;
+  preprocessing: Preprocessing;
+}): Promise<Outcome<DerivedPicture>> {
+  return outcome(async () => {
+    const file = await openFile(path);
+    const picture = await file.picture(
+      window === undefined ? { frame } : { frame, window: parseWindow(window) },
+    );
+    const preparation = preparationOf(picture, frame, file, preprocessing);
+    if (as === 'full') {
+      const longest = Math.max(picture.width, picture.height);
+      const bytes = longest > FULL_PX ? await thumbnail(picture, FULL_PX) : await webp(picture, FULL_QUALITY);
+      const shrink = Math.min(1, FULL_PX / longest);
+      const widthPx = Math.max(1, Math.round(picture.width * shrink));
+      const heightPx = Math.max(1, Math.round(picture.height * shrink));
+      return { bytes, widthPx, heightPx, preparation };
+    }
+    const { sizePx } = preprocessing;
+    const data = modelView(picture, preprocessing);
+    const bytes = await png({ width: sizePx, height: sizePx, data, window: null, notes: [] });
+    return { bytes, widthPx: sizePx, heightPx: sizePx, preparation };
+  });
+}
+
+/** `lung` or `40,400` (centre, width). */
+function parseWindow(text: string): string | { center: number; width: number } {
+  const [center, width, ...rest] = text.split(',').map(Number);
+  if (center === undefined || width === undefined || rest.length > 0) return text;
+  if (!Number.isFinite(center) || !(width >= 1))
+    throw new ArchiveError('request.invalid', { at: 'window', window: text });
+  return { center, width };
+}
+
+const modelView = (picture: Picture, rule: Preprocessing): Uint8Array =>
+  preprocess({ width: picture.width, height: picture.height, channels: 3, data: picture.data }, rule);
+
+function preparationOf(picture: Picture, frame: number, file: OpenedFile, rule: Preprocessing): string[] {
+  const { window } = picture;
+  return [
+    `${rule.sizePx} × ${rule.sizePx} px, RGB`,
+    ...(file.frames > 1 ? [`frame ${frame + 1} of ${file.frames}`] : []),
+    ...(window
+      ? [`window ${window.name}: centre ${round(window.center)}, width ${round(window.width)}`]
+      : []),
+    `${rule.resize === 'shortest' ? 'shortest side' : 'both sides'} ${rule.interpolation}, centre crop`,
+    ...picture.notes,
+    `preparation ${rule.version}`,
+  ];
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (thrown) {
+    const fault = faultOf(thrown);
+    return { ok: false, fault };
+  }
+}

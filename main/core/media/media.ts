@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+export type MediaKind = 'thumb' | 'full' | 'view';
+
+/** The name of a derived file: its kind and the hash of its own bytes, so it may be cached for ever. */
+export function mediaName(kind: MediaKind, bytes: Uint8Array, extension: 'webp' | 'png'): string {
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  return `${kind}/${hash.slice(0, 2)}/${hash}.${extension}`;
+}
+
+const pattern = /^(thumb|full|view)\/[0-9a-f]{2}\/[0-9a-f]{64}\.(webp|png)$/;
+
+/** Derived files below `media/` of an archive. All of them can be deleted and are made again. */
+export function mediaFolder(root: string) {
+  return {
+    /** Absolute path of a derived file, or null when the name is none of ours or the file is not there. */
+    async find(name: string): Promise<string | null> {
+      if (!pattern.test(name)) return null;
+      const path = join(root, name);
+      return (await stat(path).catch(() => null)) ? path : null;
+    },
+
+    /** Writes to a temporary name, flushes, renames; returns the media name. The same bytes are written once. */
+    async write(kind: MediaKind, bytes: Uint8Array, extension: 'webp' | 'png'): Promise<string> {
+      const name = mediaName(kind, bytes, extension);
+      const path = join(root, name);
+      if (await stat(path).catch(() => null)) return name;
+      await mkdir(dirname(path), { recursive: true });
+      const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+      try {
+        const file = await open(temporary, 'wx');
+        try {
+          await file.writeFile(bytes);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(temporary, path);
+      } catch (error) {
+        await unlink(temporary).catch(() => undefined);
+        throw error;
+      }
+      return name;
+    },
+  };
+}
+export type MediaFolder = ReturnType<typeof mediaFolder>;

@@ -1,0 +1,84 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { openDatabase } from './database.ts';
+import { itemStore } from './items.ts';
+import { jobStore } from './jobs.ts';
+import { takeLock } from './lock.ts';
+import { refuseNetworkShare } from './network-share.ts';
+import { runStore } from './runs.ts';
+import { settingStore } from './settings.ts';
+import { sourceStore } from './sources.ts';
+import { tagStore } from './tags.ts';
+import { vectorStore } from './vectors.ts';
+
+/**
+ * Opens the archive in a folder, or makes one there, and takes its lock.
+ *
+ * @param folder - `Foo.vitrine`; with `create` it is made where it is absent.
+ * @throws ArchiveError `archive.missing`, `archive.exists` (a folder with other things in it), `archive.locked`,
+ *   `archive.newer`, `archive.damaged`, `archive.unwritable`, `archive.network-share`.
+ */
+export function openArchive(folder: string, options: { create: boolean; demo?: boolean; now: string }) {
+  const databasePath = join(folder, 'archive.db');
+  if (!existsSync(databasePath)) {
+    if (!options.create) throw new ArchiveError('archive.missing', { path: folder });
+    makeFolder(folder);
+  }
+  refuseNetworkShare(folder);
+  const unlock = takeLock(join(folder, 'archive.lock'));
+  try {
+    const db = openDatabase(databasePath);
+    const settings = settingStore(db);
+    db.transaction(() => {
+      if (settings.get('archiveId')) return;
+      settings.set('archiveId', randomUUID());
+      settings.set('secret', randomBytes(32).toString('hex'));
+      settings.set('createdAt', options.now);
+      settings.set('generation', '0');
+      settings.set('demo', options.demo ? 'yes' : 'no');
+    })();
+    const jobs = jobStore(db);
+    jobs.markInterrupted(options.now);
+    return {
+      folder,
+      databasePath,
+      name: basename(folder).replace(/\.vitrine$/, ''),
+      db,
+      settings,
+      items: itemStore(db),
+      jobs,
+      runs: runStore(db),
+      sources: sourceStore(db),
+      tags: tagStore(db),
+      vectors: vectorStore(db),
+      /** One transaction around several stores; nested calls become savepoints. */
+      transaction: <T>(work: () => T): T => db.transaction(work)(),
+      close(): void {
+        db.pragma('wal_checkpoint(TRUNCATE)');
+        db.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+export type Archive = ReturnType<typeof openArchive>;
+
+function makeFolder(folder: string): void {
+  const lock = join(folder, 'archive.lock');
+  try {
+    if (
+      existsSync(folder) &&
+      !(statSync(folder).isDirectory() && (readdirSync(folder).length === 0 || existsSync(lock)))
+    )
+      throw new ArchiveError('archive.exists', { path: folder });
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    if (error instanceof ArchiveError) throw error;
+    throw new ArchiveError('archive.unwritable', { path: folder }, { cause: error });
+  }
+}
