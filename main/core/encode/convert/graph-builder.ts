@@ -4,11 +4,9 @@ import { elementCount } from './tensor.ts';
 
 /** Operators of ONNX Runtime's own set; all others are ONNX's. */
 const runtimeOperators: ReadonlySet<string> = new Set([
-  'Attention',
-  'BiasGelu',
   'DynamicQuantizeMatMul',
+  'MultiHeadAttention',
   'QuickGelu',
-  'SkipLayerNormalization',
 ]);
 
 /** In what the graph computes. Inputs and outputs are float32 either way. */

@@ -1,4 +1,6 @@
 import type { Precision } from '../bundle.ts';
+import { int8Dense } from './graph-int8.ts';
+import { floatDense } from './graph-layers.ts';
 import { imageGraph } from './graph-image.ts';
 import { textGraph } from './graph-text.ts';
 import type { ModelPlan } from './model-plan.ts';
@@ -34,8 +36,11 @@ export function graphWriter(folder: string, plan: ModelPlan, weights: Weights) {
 
   return (precision: Precision): WrittenGraphs => {
     const real = precision === 'fp16' ? 'float16' : 'float32';
+    const denseOf = precision === 'int8' ? int8Dense : floatDense;
     const textName = precision === 'fp16' ? 'text.fp16' : 'text.fp32';
-    const [image = '', ...imageData] = write(`image.${precision}`, () => imageGraph(plan, weights, real));
+    const [image = '', ...imageData] = write(`image.${precision}`, () =>
+      imageGraph(plan, weights, real, denseOf),
+    );
     const [text = '', ...textData] = write(textName, () => textGraph(plan, weights, real));
     return { image, text, data: [...imageData, ...textData] };
   };

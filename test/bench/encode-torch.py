@@ -1,0 +1,126 @@
+"""Times BiomedCLIP's two towers in plain torch: what the bench compares the graphs with.
+
+    python encode-torch.py WEIGHTS.safetensors REQUEST.json
+
+REQUEST names the threads, repetitions and cases; one JSON object with milliseconds goes to stdout. Written after
+timm's VisionTransformer and transformers' BertModel (attention without a fused kernel where torch has none).
+"""
+
+import json
+import struct
+import sys
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+HEADS = 12
+
+
+def load(path):
+    """The tensors of a float32 safetensors file."""
+    data = np.memmap(path, np.uint8, "r")
+    size = struct.unpack("<Q", data[:8].tobytes())[0]
+    header = json.loads(data[8 : 8 + size].tobytes())
+    weights = {}
+    for name, entry in header.items():
+        if name == "__metadata__" or entry["dtype"] != "F32":
+            continue
+        begin, end = (8 + size + offset for offset in entry["data_offsets"])
+        weights[name] = torch.from_numpy(data[begin:end].view(np.float32).reshape(entry["shape"]).copy())
+    return weights
+
+
+def attention(q, k, v, bias=None):
+    """q, k, v: [n, heads, t, d]; bias is added to the scores."""
+    if hasattr(F, "scaled_dot_product_attention"):
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-2, -1)
+    return (scores if bias is None else scores + bias).softmax(-1) @ v
+
+
+def image_features(w, pixels):
+    """[n, 3, 224, 224] to [n, 512], not normalised."""
+    p = "visual.trunk."
+    x = F.conv2d(pixels, w[p + "patch_embed.proj.weight"], w[p + "patch_embed.proj.bias"], stride=16)
+    x = x.flatten(2).transpose(1, 2)
+    x = torch.cat([w[p + "cls_token"].expand(len(x), -1, -1), x], 1) + w[p + "pos_embed"]
+    n, t, c = x.shape
+    for i in range(12):
+        b = f"{p}blocks.{i}."
+        y = F.layer_norm(x, (c,), w[b + "norm1.weight"], w[b + "norm1.bias"], 1e-6)
+        qkv = F.linear(y, w[b + "attn.qkv.weight"], w[b + "attn.qkv.bias"])
+        q, k, v = qkv.reshape(n, t, 3, HEADS, c // HEADS).permute(2, 0, 3, 1, 4).unbind(0)
+        y = attention(q, k, v).transpose(1, 2).reshape(n, t, c)
+        x = x + F.linear(y, w[b + "attn.proj.weight"], w[b + "attn.proj.bias"])
+        y = F.layer_norm(x, (c,), w[b + "norm2.weight"], w[b + "norm2.bias"], 1e-6)
+        y = F.gelu(F.linear(y, w[b + "mlp.fc1.weight"], w[b + "mlp.fc1.bias"]))
+        x = x + F.linear(y, w[b + "mlp.fc2.weight"], w[b + "mlp.fc2.bias"])
+    x = F.layer_norm(x, (c,), w[p + "norm.weight"], w[p + "norm.bias"], 1e-6)[:, 0]
+    return F.linear(x, w["visual.head.proj.weight"])
+
+
+def text_state(w, ids, mask):
+    """[n, t] ids and mask (1 = read) to the last state of the first token, [n, 768]."""
+    p = "text.transformer."
+    e = p + "embeddings."
+    x = F.embedding(ids, w[e + "word_embeddings.weight"])
+    x = x + w[e + "token_type_embeddings.weight"][0] + w[e + "position_embeddings.weight"][: ids.shape[1]]
+    n, t, c = x.shape
+    x = F.layer_norm(x, (c,), w[e + "LayerNorm.weight"], w[e + "LayerNorm.bias"], 1e-12)
+    bias = (1.0 - mask[:, None, None, :].float()) * torch.finfo(torch.float32).min
+    for i in range(12):
+        b = f"{p}encoder.layer.{i}."
+        a = b + "attention."
+
+        def heads(name):
+            y = F.linear(x, w[f"{a}self.{name}.weight"], w[f"{a}self.{name}.bias"])
+            return y.view(n, t, HEADS, c // HEADS).transpose(1, 2)
+
+        y = attention(heads("query"), heads("key"), heads("value"), bias).transpose(1, 2).reshape(n, t, c)
+        y = F.linear(y, w[a + "output.dense.weight"], w[a + "output.dense.bias"])
+        x = F.layer_norm(y + x, (c,), w[a + "output.LayerNorm.weight"], w[a + "output.LayerNorm.bias"], 1e-12)
+        y = F.gelu(F.linear(x, w[b + "intermediate.dense.weight"], w[b + "intermediate.dense.bias"]))
+        y = F.linear(y, w[b + "output.dense.weight"], w[b + "output.dense.bias"])
+        x = F.layer_norm(y + x, (c,), w[b + "output.LayerNorm.weight"], w[b + "output.LayerNorm.bias"], 1e-12)
+    return x[:, 0]
+
+
+def text_features(w, ids, mask):
+    """[n, t] to [n, 512], not normalised."""
+    return F.linear(F.gelu(F.linear(text_state(w, ids, mask), w["text.proj.0.weight"])), w["text.proj.2.weight"])
+
+
+def median_ms(run, repetitions):
+    run()
+    times = []
+    for _ in range(repetitions):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return round(1000 * float(np.median(times)), 1)
+
+
+def main():
+    weights = load(sys.argv[1])
+    with open(sys.argv[2]) as file:
+        request = json.load(file)
+    torch.set_num_threads(request["threads"])
+    result = {"torch": torch.__version__}
+    with torch.inference_mode():
+        for name, case in request["cases"].items():
+            n = case["batch"]
+            if "length" in case:
+                ids = torch.randint(5, 28000, (n, case["length"]))
+                mask = torch.zeros_like(ids)
+                mask[:, : case["read"]] = 1
+                result[name] = median_ms(lambda: text_features(weights, ids, mask), request["repetitions"])
+            else:
+                pixels = torch.randn(n, 3, 224, 224)
+                result[name] = median_ms(lambda: image_features(weights, pixels), request["repetitions"])
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
