@@ -3,7 +3,9 @@ import type { WriteDb } from './database.ts';
 /** Words that a person puts on items. */
 export function tagStore(db: WriteDb) {
   const insert = db.prepare<[number, string]>(
-    'insert into tag (item_id, tag) select id, ?2 from item where id = ?1 on conflict do nothing',
+    // `where true`, as SQLite else takes the conflict clause for a join's.
+    `insert into tag (item_id, tag) select i.id, given.tag from (select ? as id, ? as tag) given
+     join item i on i.id = given.id where true on conflict do nothing`,
   );
   const remove = db.prepare<[number, string]>('delete from tag where item_id = ? and tag = ?');
   const list = db.prepare<[], { tag: string; items: number }>(
