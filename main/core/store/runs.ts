@@ -22,6 +22,9 @@ const orders = {
   uncertainty: 'p.probability, p.item_id',
 } as const;
 
+/** Rows that are deleted in a few milliseconds. */
+const ROWS_PER_DROP = 2000;
+
 /** Panel runs and their predictions; a run is never written over. */
 export function runStore(db: WriteDb) {
   const insertRun = db.prepare<[string, string, number, string, string], { id: number }>(
@@ -34,11 +37,19 @@ export function runStore(db: WriteDb) {
   const one = db.prepare<[number], RunRow>(`select ${columns} from panel_run where id = ?`);
   const list = db.prepare<[], RunRow>(`select ${columns} from panel_run order by id desc limit 100`);
   const remove = db.prepare<[number]>('delete from panel_run where id = ?');
+  const removeSome = db.prepare<[number, number, number]>(
+    `delete from prediction where run_id = ? and item_id in (
+       select item_id from prediction where run_id = ? order by item_id limit ?)`,
+  );
+  const unfinished = db
+    .prepare<[], number>("select id from panel_run where summary = '{}' order by id")
+    .pluck();
   const setSummary = db.prepare<[string, number]>('update panel_run set summary = ? where id = ?');
   const ofItem = db.prepare<[number], PredictionRow & { panel: string }>(`
     select p.item_id as itemId, p.label, p.probability, p.scores, p.abstain, r.panel, r.summary from prediction p
     join panel_run r on r.id = p.run_id
-    where p.item_id = ? and p.run_id in (select max(id) from panel_run group by json_extract(panel, '$.name'))
+    where p.item_id = ? and p.run_id in (
+      select max(id) from panel_run where summary <> '{}' group by json_extract(panel, '$.name'))
     order by p.run_id desc`);
 
   return {
@@ -54,7 +65,14 @@ export function runStore(db: WriteDb) {
           insertPrediction.run(runId, itemId, label, probability, scores, 0);
       })();
     },
-    drop: (runId: number): void => void remove.run(runId),
+    /** Deletes a part of a run's predictions, at last the run. @returns whether there is more to delete. */
+    dropSome(runId: number): boolean {
+      if (removeSome.run(runId, runId, ROWS_PER_DROP).changes > 0) return true;
+      remove.run(runId);
+      return false;
+    },
+    /** Runs that a cancelled or killed program left without an end. */
+    unfinished: (): number[] => unfinished.all(),
     get: (runId: number): RunRow | undefined => one.get(runId),
     list: (): RunRow[] => list.all().filter(({ summary }) => summary !== '{}'),
     ofItem: (itemId: number) => ofItem.all(itemId) as (PredictionRow & { panel: string; summary: string })[],

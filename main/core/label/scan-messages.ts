@@ -1,0 +1,28 @@
+import type { Condition } from '../domain/filter.ts';
+
+/** What a scan goes over: named items, or what a filter leaves. */
+export type ScanTarget =
+  | { readonly is: 'items'; readonly itemIds: readonly number[] }
+  | { readonly is: 'filter'; readonly where: readonly Condition[] };
+
+export interface ScanSetup {
+  readonly databasePath: string;
+  readonly modelId: number;
+  readonly target: ScanTarget;
+  /** One unit vector per label, row after row. */
+  readonly labels: Float32Array;
+  readonly labelCount: number;
+  /** Of a slide: how many of each label's best tiles count. */
+  readonly topTiles: number;
+}
+
+export interface ScanChunk {
+  readonly itemIds: readonly number[];
+  /** Cosines, item after item, one per label. */
+  readonly scores: Float32Array;
+  /** Items of this chunk without a vector of the model. */
+  readonly left: number;
+}
+
+/** The thread answers each `next` with a chunk, or with the end. */
+export type FromScan = { readonly is: 'chunk'; readonly chunk: ScanChunk } | { readonly is: 'end' };
