@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 import sharp from 'sharp';
 
-import { type Preprocessing } from '../../main/core/encode/bundle.ts';
+import type { Preprocessing } from '../../main/core/encode/bundle.ts';
 import { preprocess } from '../../main/core/encode/preprocess.ts';
 
 const rule: Preprocessing = {

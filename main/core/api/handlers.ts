@@ -1,4 +1,4 @@
-import { type MethodName, type Output, type Request } from '../../../preload/contract/methods.ts';
+import type { MethodName, Output, Request } from '../../../preload/contract/methods.ts';
 
 /** What the core offers its doors: one function per method of the contract. */
 export type Handlers = {

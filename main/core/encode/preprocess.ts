@@ -1,4 +1,4 @@
-import { type Preprocessing } from './bundle.ts';
+import type { Preprocessing } from './bundle.ts';
 import { inputSpan, resample, resampleWeights, type Source, type Span, type Weights } from './resample.ts';
 
 /** A decoded picture: 8-bit samples, row-major, channels interleaved (grey, RGB or RGB with straight alpha). */

@@ -95,7 +95,9 @@ export async function runImport(
       if (control.signal.aborted) break;
       const thumbs = await Promise.all(
         batch.map((result) =>
-          result.is === 'read' ? parts.media.write('thumb', result.read.thumb, 'webp') : null,
+          result.is === 'read'
+            ? parts.media.write('thumb', result.read.thumb, 'webp')
+            : Promise.resolve(null),
         ),
       );
       if (!parts.archive.db.open) break;

@@ -1,5 +1,5 @@
 import { lowerCase, splitter } from './wordpiece.ts';
-import { type Pieces } from './tokenizer.ts';
+import type { Pieces } from './tokenizer.ts';
 
 const wordPattern = /'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\p{White_Space}\p{L}\p{N}]+/gu;
 const wordEnd = '</w>';

@@ -1,4 +1,4 @@
-import { type BundleManifest } from '../bundle.ts';
+import type { BundleManifest } from '../bundle.ts';
 import { pythonSpace } from './badness.ts';
 import { fixText } from './fix-text.ts';
 import { unescapeHtml } from './html.ts';

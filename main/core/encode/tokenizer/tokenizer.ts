@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { ArchiveError } from '../../../../preload/contract/faults.ts';
-import { type BundleManifest } from '../bundle.ts';
+import type { BundleManifest } from '../bundle.ts';
 import { bytePairTokenizer } from './byte-pairs.ts';
 import { cleanText } from './clean-text.ts';
 import { wordPieceTokenizer } from './wordpiece.ts';

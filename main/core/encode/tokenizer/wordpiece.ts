@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type Pieces } from './tokenizer.ts';
+import type { Pieces } from './tokenizer.ts';
 
 function isVocabulary(value: unknown): boolean {
   return (

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 
-import { type Preprocessing } from '../../../../main/core/encode/bundle.ts';
+import type { Preprocessing } from '../../../../main/core/encode/bundle.ts';
 import { framing, preprocess, toTensor, type Picture } from '../../../../main/core/encode/preprocess.ts';
 import { hasShared, shared } from '../../../support/shared.ts';
 

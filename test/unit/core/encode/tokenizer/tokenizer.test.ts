@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { type BundleManifest } from '../../../../../main/core/encode/bundle.ts';
+import type { BundleManifest } from '../../../../../main/core/encode/bundle.ts';
 import { bytePairTokenizer } from '../../../../../main/core/encode/tokenizer/byte-pairs.ts';
 import { loadTokenizer, tokenizerOf } from '../../../../../main/core/encode/tokenizer/tokenizer.ts';
 import { wordPieceTokenizer } from '../../../../../main/core/encode/tokenizer/wordpiece.ts';
