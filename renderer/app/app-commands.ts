@@ -2,7 +2,6 @@ import Box from '@lucide/svelte/icons/box';
 import Cpu from '@lucide/svelte/icons/cpu';
 import Download from '@lucide/svelte/icons/download';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
-import ImagePlus from '@lucide/svelte/icons/image-plus';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import PanelLeft from '@lucide/svelte/icons/panel-left';
@@ -10,31 +9,15 @@ import PanelRight from '@lucide/svelte/icons/panel-right';
 import SearchIcon from '@lucide/svelte/icons/search';
 import Settings from '@lucide/svelte/icons/settings';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
-import Tag from '@lucide/svelte/icons/tag';
-import X from '@lucide/svelte/icons/x';
 import { paneKeys, type Command } from '../features/shell/commands.ts';
+import { stepPane } from './pane-steps.ts';
+import { searchCommands, type Handles } from './search-commands.ts';
 import type { AppState } from './state.svelte.ts';
-
-/** What only mounted components can do. */
-export interface Handles {
-  readonly focusQuery: () => void;
-  readonly choosePicture: () => void;
-  readonly startTagging: () => void;
-}
-
-const LINE_STEP = 0.2;
-const TILE_STEP_PX = 16;
 
 /** Every command of the window. Keys that panes handle themselves are listed so that the key map is whole. */
 export function appCommands(app: AppState, handles: () => Handles | undefined): Command[] {
   const { router, search, preferences } = app;
   const look = () => preferences.look;
-  const onSearch = (run: () => void) => () => {
-    if (router.route.section !== 'search') router.go('search');
-    app.viewer.close();
-    // The screen has to be there before it can take the focus.
-    setTimeout(run);
-  };
   const togglePause = () => {
     const [job] = app.jobs.active;
     if (router.route.section !== 'import' || !job) return;
@@ -191,107 +174,7 @@ export function appCommands(app: AppState, handles: () => Handles | undefined): 
       run: togglePause,
     },
     { id: 'back', group: 'Everywhere', text: 'Back one level', key: 'Escape', run: back },
-    {
-      id: 'query',
-      group: 'Search',
-      text: 'Edit the query',
-      key: '/',
-      icon: SearchIcon,
-      run: onSearch(() => handles()?.focusQuery()),
-    },
-    {
-      id: 'query.picture',
-      group: 'Search',
-      text: 'Search with an image…',
-      icon: ImagePlus,
-      run: onSearch(() => handles()?.choosePicture()),
-    },
-    {
-      id: 'query.clear',
-      group: 'Search',
-      text: 'Clear the query',
-      icon: X,
-      run: onSearch(() => void search.clear()),
-    },
-    {
-      id: 'line.down',
-      group: 'Search',
-      text: 'Lower the line',
-      key: '[',
-      run: () => search.setLine(search.line - LINE_STEP),
-    },
-    {
-      id: 'line.up',
-      group: 'Search',
-      text: 'Raise the line',
-      key: ']',
-      run: () => search.setLine(search.line + LINE_STEP),
-    },
-    {
-      id: 'tag',
-      group: 'Grid',
-      text: 'Tag the selection',
-      key: 't',
-      icon: Tag,
-      run: () => handles()?.startTagging(),
-    },
-    {
-      id: 'label',
-      group: 'Grid',
-      text: 'Label the selection',
-      key: 'l',
-      icon: ListChecks,
-      run: () => labelSelection(app),
-    },
-    { id: 'similar', group: 'Grid', text: 'Find similar', key: 's', run: () => findSimilar(app) },
-    {
-      id: 'tiles.smaller',
-      group: 'Grid',
-      text: 'Smaller thumbnails',
-      key: '-',
-      run: () => preferences.set({ tilePx: look().tilePx - TILE_STEP_PX }),
-    },
-    {
-      id: 'tiles.larger',
-      group: 'Grid',
-      text: 'Larger thumbnails',
-      key: '=',
-      run: () => preferences.set({ tilePx: look().tilePx + TILE_STEP_PX }),
-    },
+    ...searchCommands(app, handles),
     ...paneKeys,
   ];
-}
-
-export function labelSelection(app: AppState): void {
-  if (app.search.selection.count(app.search.total) > 0) app.labels.scope = 'selection';
-  app.router.go('labels', 'panel');
-}
-
-function findSimilar(app: AppState): void {
-  const row = app.viewer.item ?? app.search.list.at(app.search.selection.active);
-  if (app.router.route.section !== 'search' || !row) return;
-  app.viewer.close();
-  void app.search.similarTo(row);
-}
-
-/** Moves the focus between the panes of the window: bars, lists, grid, inspector. */
-function stepPane(by: 1 | -1): void {
-  const panes = [
-    ...document.querySelectorAll<HTMLElement>(
-      'header, nav, [role="search"], aside, [role="listbox"], footer',
-    ),
-  ];
-  const at = panes.findIndex((pane) => pane.contains(document.activeElement));
-  for (let step = 1; step <= panes.length; step += 1) {
-    const pane = panes[(at + by * step + panes.length * 2) % panes.length];
-    const target = pane?.matches('[tabindex="0"]')
-      ? pane
-      : pane?.querySelector<HTMLElement>(
-          'a[href], button:not([disabled]), input:not([disabled]):not(.vh), [tabindex="0"]',
-        );
-    if (target) {
-      target.focus();
-      return;
-    }
-  }
 }

@@ -1,3 +1,4 @@
+// Long because it is one list of what the loopback door refuses and what it lets through.
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { request, type OutgoingHttpHeaders } from 'node:http';

@@ -1,3 +1,4 @@
+// Long because the state of the one search screen is one class: query, list, line and selection change together.
 // Maps and sets here are replaced as a whole under $state.raw, never changed in place.
 /* eslint-disable svelte/prefer-svelte-reactivity */
 import type { ArchiveError } from '../../../preload/contract/faults.ts';

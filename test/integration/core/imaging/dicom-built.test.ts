@@ -1,3 +1,4 @@
+// Long because every transfer of the standard that is built here bit by bit stands beside its expectation.
 import { describe, expect, test } from 'vitest';
 
 import { openDicom } from '../../../../main/core/imaging/dicom/open-dicom.ts';
