@@ -10,16 +10,7 @@ export interface Route {
 function parse(hash: string): Route {
   const [, name = '', detail = ''] = hash.replace(/^#/, '').split('/');
   const section = sections.find((known) => known === name) ?? 'search';
-  return { section, detail: decoded(detail) };
-}
-
-/** The address may have been typed by hand. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
-  }
+  return { section, detail: decodeURIComponent(detail) };
 }
 
 /** Where the window is, kept in the address after `#`, so that reload and the back button work. */

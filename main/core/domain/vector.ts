@@ -12,22 +12,38 @@ export function normalised(vector: Float32Array): Float32Array | null {
   return vector.map((value) => value / length);
 }
 
+export interface WeightedVector {
+  readonly vector: Float32Array;
+  readonly weight: number;
+}
+
 /**
  * The direction of a weighted sum: normalise(Σ weight · normalise(vector)).
  *
- * @returns null when the parts cancel each other out.
+ * The order of the parts does not matter to the last bit: they are added in an order of their own.
+ *
+ * @param parts - vectors of the same length.
+ * @returns null when the parts cancel each other out, or one of them has no direction.
  */
-export function combine(
-  parts: readonly { readonly vector: Float32Array; readonly weight: number }[],
-): Float32Array | null {
-  const sum = new Float32Array(parts[0]?.vector.length ?? 0);
-  for (const { vector, weight } of parts) {
+export function combine(parts: readonly WeightedVector[]): Float32Array | null {
+  const sum = new Float64Array(parts[0]?.vector.length ?? 0);
+  for (const { vector, weight } of parts.toSorted(inFixedOrder)) {
     const unit = normalised(vector);
     if (!unit) return null;
     for (let index = 0; index < sum.length; index += 1)
       sum[index] = (sum[index] as number) + weight * (unit[index] as number);
   }
-  return normalised(sum);
+  const length = Math.hypot(...sum);
+  const largest = Math.max(0, ...parts.map(({ weight }) => Math.abs(weight)));
+  // Rounding leaves a remainder of about 1e-7 where nothing should be left.
+  if (!(length > 1e-5 * largest)) return null;
+  return Float32Array.from(sum, (value) => value / length);
+}
+
+function inFixedOrder(a: WeightedVector, b: WeightedVector): number {
+  if (a.weight !== b.weight) return a.weight - b.weight;
+  const first = a.vector.findIndex((value, index) => value !== b.vector[index]);
+  return first < 0 ? 0 : (a.vector[first] as number) - (b.vector[first] as number);
 }
 
 /**

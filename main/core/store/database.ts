@@ -51,8 +51,7 @@ function connect(path: string, readonly: boolean): Database.Database {
   } catch (error) {
     throw translate(error);
   }
-  // Packed, it lies beside the program's archive: SQLite opens it without Electron's help.
-  db.loadExtension(sqliteVec.getLoadablePath().replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'));
+  sqliteVec.load(db);
   db.pragma('busy_timeout = 5000');
   db.pragma('trusted_schema = OFF');
   db.pragma('cell_size_check = ON');

@@ -26,9 +26,10 @@ const numberColumns: Readonly<Record<string, string>> = {
   mpp: 'i.mpp',
 };
 
+// Subqueries stand by themselves, so that SQLite runs each once, by its index, and not for every item.
 const files = (condition: string) =>
-  `exists (select 1 from item_file j join file f on f.id = j.file_id join source s on s.id = f.source_id
-           where j.item_id = i.id and ${condition})`;
+  `i.id in (select j.item_id from source s join file f on f.source_id = s.id join item_file j on j.file_id = f.id
+            where ${condition})`;
 
 /** Conditions joined by "and" as one SQL expression; an empty list is always true. */
 export function filterSql(conditions: readonly Condition[]): SqlPart {
@@ -47,11 +48,8 @@ function conditionSql({ name, operator, value }: Condition): SqlPart {
   if (operator === '!=') return negate(conditionSql({ name, operator: '=', value }));
   if (name === 'tag')
     return value === ''
-      ? { sql: 'not exists (select 1 from tag t where t.item_id = i.id)', params: [] }
-      : within(
-          'exists (select 1 from tag t where t.item_id = i.id and %)',
-          compareText('t.tag', operator, value),
-        );
+      ? { sql: 'i.id not in (select t.item_id from tag t)', params: [] }
+      : within('i.id in (select t.item_id from tag t where %)', compareText('t.tag', operator, value));
   if (name === 'path') return within(files('%'), compareText('f.path', operator, value));
   if (name === 'source') return within(files('%'), compareText('s.root', operator, value));
   if (name === 'state') return within(files('%'), compareText('f.state', operator, value));
@@ -59,10 +57,10 @@ function conditionSql({ name, operator, value }: Condition): SqlPart {
 }
 
 function attribute(name: string, operator: Operator, value: string): SqlPart {
-  const wrap = 'exists (select 1 from attribute a where a.item_id = i.id and a.name = ? and %)';
+  const wrap = 'i.id in (select a.item_id from attribute a where a.name = ? and %)';
   if (value === '')
     return {
-      sql: 'not exists (select 1 from attribute a where a.item_id = i.id and a.name = ?)',
+      sql: 'i.id not in (select a.item_id from attribute a where a.name = ?)',
       params: [name],
     };
   const numeric = Number.isFinite(Number(value));

@@ -55,7 +55,7 @@ export interface RegionRow {
   readonly windowName: string | null;
 }
 
-const regionColumns =
+export const regionColumns =
   'r.id, r.item_id as itemId, r.kind, r.frame, r.x, r.y, r.w, r.h, r.preparation, r.window_name as windowName';
 
 /** Items with their attributes and regions. Statements are prepared once, here; callers see no SQL. */

@@ -122,30 +122,32 @@ export const toFloats = (blob: Uint8Array): Float32Array => new Float32Array(blo
 /** sqlite-vec refuses a larger k. */
 export const MAX_NEIGHBOURS = 4096;
 
+export interface Neighbour {
+  readonly regionId: number;
+  /** 1 − cosine of the int8 copies. */
+  readonly distance: number;
+}
+
 /** Reading vectors of one model; works on any connection. */
 export function vectorReader(db: ReadDb, modelId: number) {
   const table = `vec_${Math.trunc(modelId)}`;
   // vec0 takes one order-by term and the planner would fold a plain subquery into it, so the neighbours are
   // materialised first and ties are broken outside.
-  const nearest = db
-    .prepare<[Int8Array, number], number>(
-      `with near as materialized (select region_id, distance from ${table} where vector match vec_int8(?) and k = ?)
-       select region_id from near order by distance, region_id`,
-    )
-    .pluck();
-  const nearestWithin = db
-    .prepare<[Int8Array, number, string], number>(
-      `with near as materialized (select region_id, distance from ${table}
-         where vector match vec_int8(?) and k = ? and rowid in (select value from json_each(?)))
-       select region_id from near order by distance, region_id`,
-    )
-    .pluck();
+  const nearest = db.prepare<[Int8Array, number], Neighbour>(
+    `with near as materialized (select region_id, distance from ${table} where vector match vec_int8(?) and k = ?)
+     select region_id as regionId, distance from near order by distance, region_id`,
+  );
+  const nearestWithin = db.prepare<[Int8Array, number, string], Neighbour>(
+    `with near as materialized (select region_id, distance from ${table}
+       where vector match vec_int8(?) and k = ? and region_id in (select value from json_each(?)))
+     select region_id as regionId, distance from near order by distance, region_id`,
+  );
   const one = db.prepare<[number, number], { itemId: number; vector: Uint8Array }>(
     `select r.item_id as itemId, e.vector from embedding e join region r on r.id = e.region_id
      where e.model_id = ? and e.region_id = ?`,
   );
   const ofItem = db.prepare<[number, number], { regionId: number; vector: Uint8Array }>(
-    `select e.region_id as regionId, e.vector from region r join embedding e on e.region_id = r.id and e.model_id = ?
+    `select e.region_id as regionId, e.vector from region r cross join embedding e on e.region_id = r.id and e.model_id = ?
      where r.item_id = ? order by r.id`,
   );
   const all = db.prepare<[number], { regionId: number; itemId: number; vector: Uint8Array }>(
@@ -156,8 +158,8 @@ export function vectorReader(db: ReadDb, modelId: number) {
 
   return {
     count: (): number => count.get(modelId) ?? 0,
-    /** Region ids, nearest by int8 cosine first; at most {@link MAX_NEIGHBOURS}. `within`: only these regions. */
-    nearest: (query: Int8Array, k: number, within: readonly number[] | null): number[] =>
+    /** Nearest by int8 cosine first; at most {@link MAX_NEIGHBOURS}. `within`: only these regions. */
+    nearest: (query: Int8Array, k: number, within: readonly number[] | null): Neighbour[] =>
       within
         ? nearestWithin.all(query, Math.min(k, MAX_NEIGHBOURS), JSON.stringify(within))
         : nearest.all(query, Math.min(k, MAX_NEIGHBOURS)),

@@ -1,0 +1,57 @@
+import { quantise } from '../domain/vector.ts';
+import { MAX_NEIGHBOURS, type vectorReader } from '../store/vectors.ts';
+import { exactScore } from './exact-score.ts';
+
+export interface Candidate {
+  readonly regionId: number;
+  /** About the cosine to the query; how far off it may be shows when it is computed exactly. */
+  readonly estimate: number;
+}
+
+/** Regions for one query and filter, best first, as a source that knows the order only roughly gives them. */
+export interface Candidates {
+  /** Regions there are in all. */
+  readonly size: number;
+  /** The `count` best by estimate, highest first, or all there are; null when this source cannot go so deep. */
+  best(count: number): readonly Candidate[] | null;
+}
+
+type Reader = ReturnType<typeof vectorReader>;
+
+/** The `vec0` table of SQLite: quick without any preparation, but never deeper than its own limit. */
+export function tableCandidates(
+  reader: Reader,
+  query: Float32Array,
+  within: readonly number[] | null,
+): Candidates {
+  const coarse = quantise(query);
+  const size = within?.length ?? reader.count();
+  return {
+    size,
+    best(count) {
+      if (count > MAX_NEIGHBOURS && size > MAX_NEIGHBOURS) return null;
+      return reader
+        .nearest(coarse, Math.min(count, MAX_NEIGHBOURS), within)
+        .map(({ regionId, distance }) => ({ regionId, estimate: 1 - distance }));
+    },
+  };
+}
+
+/** Every vector, read from the float32 truth: the slowest source, and the one that always can. */
+export function plainCandidates(
+  reader: Reader,
+  query: Float32Array,
+  within: readonly number[] | null,
+): Candidates {
+  const all: Candidate[] = [];
+  const add = (regionId: number, vector: Uint8Array) =>
+    all.push({ regionId, estimate: exactScore(query, vector) });
+  if (within) {
+    for (const regionId of within) {
+      const found = reader.one(regionId);
+      if (found) add(regionId, found.vector);
+    }
+  } else for (const { regionId, vector } of reader.all()) add(regionId, vector);
+  all.sort((a, b) => b.estimate - a.estimate || a.regionId - b.regionId);
+  return { size: all.length, best: (count) => all.slice(0, count) };
+}

@@ -1,0 +1,34 @@
+export interface HeldImage {
+  /** Of the file's bytes; the id by which a chip names it. */
+  readonly sha256: string;
+  readonly name: string;
+  /** Of the model that made the vector; another model cannot use it. */
+  readonly modelIdentity: string;
+  readonly vector: Float32Array;
+}
+
+const MOST_IMAGES = 64;
+
+/** Pictures given as query parts, which are not imported. The one used longest ago makes room for a new one. */
+export function heldImages() {
+  const held = new Map<string, HeldImage>();
+  return {
+    put(image: HeldImage): void {
+      held.delete(image.sha256);
+      held.set(image.sha256, image);
+      for (const oldest of held.keys()) {
+        if (held.size <= MOST_IMAGES) break;
+        held.delete(oldest);
+      }
+    },
+    get(sha256: string): HeldImage | undefined {
+      const image = held.get(sha256);
+      if (image) {
+        held.delete(sha256);
+        held.set(sha256, image);
+      }
+      return image;
+    },
+  };
+}
+export type HeldImages = ReturnType<typeof heldImages>;

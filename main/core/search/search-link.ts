@@ -1,0 +1,80 @@
+import { Worker } from 'node:worker_threads';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { FromSearcher, SearchCall, SearchFailure, SearchSetup, ToSearcher } from './search-messages.ts';
+import type { Found } from './searcher.ts';
+
+interface Waiting {
+  readonly resolve: (found: Found) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Running {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Waiting>;
+}
+
+/** The search thread, started by the first call and again by the next one after it ended. */
+export function createSearchLink(setup: SearchSetup) {
+  let running: Running | undefined;
+  let lastId = 0;
+
+  function start(): Running {
+    const worker = new Worker(new URL('./search-worker.ts', import.meta.url), { workerData: setup });
+    const started: Running = { worker, waiting: new Map() };
+    const ended = (cause: unknown) => {
+      if (running === started) running = undefined;
+      for (const { reject } of started.waiting.values())
+        reject(new Error('the search thread ended', { cause }));
+      started.waiting.clear();
+    };
+    worker.on('message', (message: FromSearcher) => receive(started, message));
+    worker.on('error', ended);
+    worker.on('exit', (code) => ended(new Error(`exit code ${code}`)));
+    return started;
+  }
+
+  function receive({ waiting, worker }: Running, message: FromSearcher): void {
+    const call = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (waiting.size === 0) worker.unref();
+    if (message.kind === 'found') call?.resolve(message.found);
+    else call?.reject(errorOf(message.failure));
+  }
+
+  return {
+    /** @throws ArchiveError what the search refuses, and `request.cancelled`. */
+    run(call: SearchCall, signal: AbortSignal): Promise<Found> {
+      if (signal.aborted) return Promise.reject(new ArchiveError('request.cancelled'));
+      const { worker, waiting } = (running ??= start());
+      const id = ++lastId;
+      const { promise, resolve, reject } = Promise.withResolvers<Found>();
+      waiting.set(id, { resolve, reject });
+      // An idle thread does not keep the process alive, one that works does.
+      worker.ref();
+      worker.postMessage({ kind: 'call', id, call } satisfies ToSearcher);
+      const cancel = () => {
+        waiting.delete(id);
+        if (waiting.size === 0) worker.unref();
+        worker.postMessage({ kind: 'cancel', id } satisfies ToSearcher);
+        reject(new ArchiveError('request.cancelled'));
+      };
+      signal.addEventListener('abort', cancel, { once: true });
+      return promise.finally(() => signal.removeEventListener('abort', cancel));
+    },
+    /** Ends the thread after the call it works on. */
+    async close(): Promise<void> {
+      if (!running) return;
+      const { worker } = running;
+      const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+      worker.ref();
+      worker.postMessage({ kind: 'close' } satisfies ToSearcher);
+      await ended;
+    },
+  };
+}
+export type SearchLink = ReturnType<typeof createSearchLink>;
+
+function errorOf({ code, details, message, stack }: SearchFailure): Error {
+  const cause = Object.assign(new Error(message), { stack });
+  return code ? new ArchiveError(code, details, { cause }) : cause;
+}

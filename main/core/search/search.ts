@@ -1,0 +1,62 @@
+import type { Request } from '../../../preload/contract/methods.ts';
+import type { Hit, SearchAnswer } from '../../../preload/contract/search.ts';
+import { parseFilter } from '../domain/filter.ts';
+import type { Archive } from '../store/archive.ts';
+import { type QueryModel, resolveChips } from './chips.ts';
+import type { HeldImages } from './held-images.ts';
+import { itemOf } from './item-of.ts';
+import { createSearchLink } from './search-link.ts';
+import type { FoundHit } from './searcher.ts';
+
+export interface SearchParts {
+  readonly archive: Archive;
+  /** The active model. @throws ArchiveError `model.missing` and its like when there is none. */
+  readonly model: () => QueryModel;
+  readonly heldImages: HeldImages;
+}
+
+/** Search in one open archive. The thread it uses is started by the first query. */
+export function createSearch({ archive, model, heldImages }: SearchParts) {
+  const link = createSearchLink({ databasePath: archive.databasePath });
+
+  /**
+   * @throws ArchiveError `filter.invalid`, `query.cancels-out` and the other `query.*`, `request.cancelled`, and what
+   *   the model throws.
+   */
+  async function run(request: Request<'search.run'>, signal: AbortSignal): Promise<SearchAnswer> {
+    const started = performance.now();
+    const where = parseFilter(request.where);
+    const active = model();
+    const query = await resolveChips(request.chips, { archive, model: active, heldImages }, signal);
+    const encodeMs = performance.now() - started;
+    const { limit, offset, line, group = null } = request;
+    const { vector, ownItems } = query;
+    const job = { vector, ownItems, where, group, offset, limit, line };
+    const found = await link.run({ modelId: active.row.id, job }, signal);
+    return {
+      hits: found.hits.map(hitOf),
+      total: found.total,
+      standOut: found.standOut,
+      line,
+      background: found.background,
+      formula: query.formula,
+      tokens: query.tokens,
+      truncatedWords: query.truncatedWords,
+      notices: [],
+      tookMs: { encode: encodeMs, search: found.tookMs, total: performance.now() - started },
+    };
+  }
+
+  return { run, close: link.close };
+}
+export type Search = ReturnType<typeof createSearch>;
+
+function hitOf({ row, region, similarity, lift }: FoundHit): Hit {
+  const { id, kind, frame, x, y, w, h } = region;
+  return {
+    ...itemOf(row),
+    similarity,
+    lift,
+    region: { regionId: id as Hit['region']['regionId'], kind, frame, x, y, w, h },
+  };
+}

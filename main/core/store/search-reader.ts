@@ -1,0 +1,80 @@
+import type { Condition } from '../domain/filter.ts';
+import { generationOf } from './settings.ts';
+import type { ReadDb } from './database.ts';
+import { filterSql } from './filter-sql.ts';
+import { itemRows } from './item-rows.ts';
+import { type RegionRow, regionColumns } from './items.ts';
+import { vectorReader } from './vectors.ts';
+
+/** What the best of an answer can be picked of, one each. */
+export type Grouped = 'patient' | 'study' | 'slide';
+
+const groupColumns = {
+  patient: 'i.patient_key',
+  study: 'i.study_key',
+  slide: 'i.slide_key',
+} as const satisfies Record<Grouped, string>;
+
+/** An item of an unknown patient is a group of its own: nothing says that two of them belong together. */
+const groupKey = (group: Grouped) => `coalesce(${groupColumns[group]}, '#' || i.id)`;
+
+// `cross join` fixes the order of the loops: without statistics the planner would walk through all vectors of a model
+// to find those of one item.
+
+/** What a search reads of an archive, for one model; works on any connection. */
+export function searchReader(db: ReadDb, modelId: number) {
+  const embedded = `exists (select 1 from region r cross join embedding e on e.region_id = r.id and e.model_id = ${Math.trunc(modelId)}
+    where r.item_id = i.id)`;
+  const regionsOfItem = db
+    .prepare<[number, number], number>(
+      `select e.region_id from region r cross join embedding e on e.region_id = r.id and e.model_id = ?
+       where r.item_id = ?`,
+    )
+    .pluck();
+  const region = db.prepare<[number], RegionRow>(`select ${regionColumns} from region r where r.id = ?`);
+  const itemIds = db.prepare<[], number>('select id from item').pluck();
+  const keys = {
+    patient: db.prepare<[number], string>(`select ${groupKey('patient')} from item i where i.id = ?`).pluck(),
+    study: db.prepare<[number], string>(`select ${groupKey('study')} from item i where i.id = ?`).pluck(),
+    slide: db.prepare<[number], string>(`select ${groupKey('slide')} from item i where i.id = ?`).pluck(),
+  };
+
+  return {
+    vectors: vectorReader(db, modelId),
+    items: itemRows(db),
+    region: (regionId: number): RegionRow | undefined => region.get(regionId),
+    generation: (): number => generationOf(db),
+    /** Everything that `work` reads is of one moment. */
+    atOneMoment: <T>(work: () => T): T => db.transaction(work)(),
+    itemIds: (): number[] => itemIds.all(),
+    /** Regions of an item that have a vector. */
+    regionsOfItem: (itemId: number): number[] => regionsOfItem.all(modelId, itemId),
+    groupKey: (group: Grouped, itemId: number): string => keys[group].get(itemId) ?? `#${itemId}`,
+
+    /** Regions with a vector whose item fits the filter, by id. */
+    regionsWithin(where: readonly Condition[]): number[] {
+      const { sql, params } = filterSql(where);
+      return db
+        .prepare(
+          `select e.region_id from item i cross join region r on r.item_id = i.id
+           join embedding e on e.region_id = r.id and e.model_id = ? where ${sql} order by 1`,
+        )
+        .pluck()
+        .all(modelId, ...params) as number[];
+    },
+
+    /** How many items, or groups of them, a search can find: those with a vector, without the query's own. */
+    countRankable(where: readonly Condition[], group: Grouped | null, own: readonly number[]): number {
+      const { sql, params } = filterSql(where);
+      const what = group ? `count(distinct ${groupKey(group)})` : 'count(*)';
+      return db
+        .prepare(
+          `select ${what} from item i where ${embedded} and ${sql}
+             and i.id not in (select value from json_each(?))`,
+        )
+        .pluck()
+        .get(...params, JSON.stringify(own)) as number;
+    },
+  };
+}
+export type SearchReader = ReturnType<typeof searchReader>;
