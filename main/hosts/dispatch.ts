@@ -1,6 +1,6 @@
 import type { Handlers } from '../core/api/handlers.ts';
 import { ArchiveError, faultOf, type Reply } from '../../preload/contract/faults.ts';
-import { methods, type MethodName } from '../../preload/contract/methods.ts';
+import { commandLineMethods, methods, type MethodName } from '../../preload/contract/methods.ts';
 
 export interface Call {
   /** Chosen by the caller; unique among the calls it has under way. */
@@ -30,10 +30,19 @@ export interface Dispatcher {
 /**
  * Turns a message into a handled call. The utility process, the loopback server and the command line all use
  * this one, so a request is checked the same way whichever door it came by.
+ *
+ * @param door - windows are not offered the methods that read and write arbitrary files.
  */
-export function createDispatcher(handlers: Handlers, logDefect: LogDefect): Dispatcher {
+export function createDispatcher(
+  handlers: Handlers,
+  logDefect: LogDefect,
+  door: 'window' | 'command-line' = 'window',
+): Dispatcher {
+  const offers = (method: string) =>
+    Object.hasOwn(methods, method) && (door === 'command-line' || !commandLineMethods.has(method));
+
   async function run(method: string, input: unknown, signal: AbortSignal): Promise<unknown> {
-    if (!Object.hasOwn(methods, method)) throw new ArchiveError('request.unknown', { method });
+    if (!offers(method)) throw new ArchiveError('request.unknown', { method });
     const name = method as MethodName; // Earned by the line above.
     const parsed = methods[name].input.safeParse(input);
     if (!parsed.success) {

@@ -22,6 +22,7 @@ export const faultCatalogue = {
   'file.missing': 'The file is not where it was. Connect the volume or import the folder again.',
   'file.unreadable': 'The file could not be read. Check its permissions and the disk.',
   'file.empty': 'The file has no bytes.',
+  'file.unwritable': 'The file could not be written. Check the folder, its permissions and free space.',
   'file.changed': 'The file changed while it was read. Import the folder again.',
   'file.unsupported': 'This kind of file is not read by this version.',
   'file.no-picture': 'The file holds no picture.',

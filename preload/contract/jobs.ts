@@ -22,6 +22,21 @@ export const ImportCounts = z.object({
 });
 export type ImportCounts = z.infer<typeof ImportCounts>;
 
+export const ConvertedModel = z.object({
+  id: z.string(),
+  precisions: z.array(z.string()),
+  parity: z.record(
+    z.string(),
+    z.object({
+      imageCosine: z.number(),
+      textCosine: z.number(),
+      maxAbsDiff: z.number(),
+      passed: z.boolean(),
+    }),
+  ),
+  seconds: z.number(),
+});
+
 export const Job = z.object({
   jobId: JobId,
   kind: z.enum(['import', 'reembed', 'model-import', 'verify']),
@@ -40,6 +55,8 @@ export const Job = z.object({
   fault: FaultShape.nullable(),
   /** Things worth knowing that stopped nothing, newest last: 'Graphics memory ran short: batch 128 → 96'. */
   notices: z.array(z.string()),
+  /** Of a model's import: what `models import` prints. Null for other jobs and until it is done. */
+  result: ConvertedModel.nullable(),
 });
 export type Job = z.infer<typeof Job>;
 

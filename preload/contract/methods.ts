@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { archiveMethods } from './archive.ts';
+import { fileMethods } from './files.ts';
 import { itemMethods } from './items.ts';
 import { jobMethods } from './jobs.ts';
 import { labelMethods } from './labels.ts';
@@ -14,7 +15,11 @@ export const methods = {
   ...searchMethods,
   ...labelMethods,
   ...modelMethods,
+  ...fileMethods,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+/** Methods that only the command line may call: a window has no business with arbitrary paths. */
+export const commandLineMethods: ReadonlySet<string> = new Set(Object.keys(fileMethods));
 
 type Methods = typeof methods;
 export type MethodName = keyof Methods;

@@ -93,6 +93,7 @@ export function job(jobId: JobId, ratePerSecond: number | null = null): Job {
     secondsLeft: null,
     fault: null,
     notices: [],
+    result: null,
   };
 }
 

@@ -1,7 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import type { DerivedPicture, Examined, Outcome, ReadFile, derive, examine, read } from './decode-worker.ts';
+import type { Inspection } from '../imaging/inspect.ts';
+import type {
+  DerivedPicture,
+  Examined,
+  Outcome,
+  ReadFile,
+  derive,
+  examine,
+  inspect,
+  read,
+} from './decode-worker.ts';
 
 /** A file that takes longer than this is given up and its thread ended; a slide-sized picture takes seconds. */
 const SLOWEST_MS = 60_000;
@@ -10,6 +20,7 @@ interface Tasks {
   examine: typeof examine;
   read: typeof read;
   derive: typeof derive;
+  inspect: typeof inspect;
 }
 
 /**
@@ -50,6 +61,8 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
     read: (task: Parameters<typeof read>[0], signal?: AbortSignal) => run<ReadFile>('read', task, signal),
     derive: (task: Parameters<typeof derive>[0], signal?: AbortSignal) =>
       run<DerivedPicture>('derive', task, signal),
+    inspect: (task: Parameters<typeof inspect>[0], signal?: AbortSignal) =>
+      run<Inspection>('inspect', task, signal),
     close: () => pool.destroy(),
   };
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { ArchiveError, faultOf, type Fault } from '../../../preload/contract/faults.ts';
 import { preprocess } from '../encode/preprocess.ts';
 import type { Preprocessing } from '../encode/bundle.ts';
+import { inspectFile, type Inspection } from '../imaging/inspect.ts';
 import { openFile, type OpenedFile } from '../imaging/open-file.ts';
 import type { Picture } from '../imaging/picture.ts';
 import { sniff } from '../imaging/sniff.ts';
@@ -111,7 +112,15 @@ export function read({
   });
 }
 
-/** One picture of a file, for the viewer (WebP) or exactly as the model is fed (PNG). */
+/** What the file holds, in numbers that another reader can be held against. */
+export function inspect({ path, frame }: { path: string; frame: number }): Promise<Outcome<Inspection>> {
+  return outcome(() => inspectFile(path, { frame }));
+}
+
+/**
+ * One picture of a file: `full` for the viewer (WebP, at most 4,096 px), `original` at its own size (PNG), `thumb`
+ * as the grid shows it (WebP), `model-view` exactly as the model is fed (PNG).
+ */
 export function derive({
   path,
   as,
@@ -120,7 +129,7 @@ export function derive({
   preprocessing,
 }: {
   path: string;
-  as: 'full' | 'model-view';
+  as: 'full' | 'original' | 'thumb' | 'model-view';
   frame: number;
   window?: string;
   preprocessing: Preprocessing;
@@ -131,10 +140,16 @@ export function derive({
       window === undefined ? { frame } : { frame, window: parseWindow(window) },
     );
     const preparation = preparationOf(picture, frame, file, preprocessing);
-    if (as === 'full') {
+    if (as === 'original') {
+      const { width: widthPx, height: heightPx } = picture;
+      return { bytes: await png(picture), widthPx, heightPx, preparation };
+    }
+    if (as !== 'model-view') {
       const longest = Math.max(picture.width, picture.height);
-      const bytes = longest > FULL_PX ? await thumbnail(picture, FULL_PX) : await webp(picture, FULL_QUALITY);
-      const shrink = Math.min(1, FULL_PX / longest);
+      const most = as === 'full' ? FULL_PX : THUMB_PX;
+      const shrink = Math.min(1, most / longest);
+      const bytes =
+        as === 'full' && shrink === 1 ? await webp(picture, FULL_QUALITY) : await thumbnail(picture, most);
       const widthPx = Math.max(1, Math.round(picture.width * shrink));
       const heightPx = Math.max(1, Math.round(picture.height * shrink));
       return { bytes, widthPx, heightPx, preparation };

@@ -1,7 +1,7 @@
 import type { Job, JobState } from '../../../preload/contract/jobs.ts';
 import { ArchiveError, faultOf } from '../../../preload/contract/faults.ts';
 import { JobId } from '../../../preload/contract/ids.ts';
-import type { Archive } from '../store/archive.ts';
+import type { JobStore } from '../store/jobs.ts';
 import { gate } from './flow.ts';
 
 /** What a job's work may do: report, look at the signal, stand behind the gate. */
@@ -16,6 +16,8 @@ export interface JobControl {
   progress(done: number, total: number | null): void;
   counts(counts: Job['counts']): void;
   notice(text: string): void;
+  /** What came of it, for whoever waits for the job; kept with its row. */
+  result(result: Job['result']): void;
 }
 
 /** Over how long the rate is taken. */
@@ -30,8 +32,14 @@ interface Running {
   readonly finished: Promise<void>;
 }
 
+/** Where jobs are written down: an archive, or a database in memory while none is open. */
+export interface JobRows {
+  readonly jobs: JobStore;
+  readonly db: { readonly open: boolean };
+}
+
 /** Runs background work of one archive, keeps its rows, tells about it. Two jobs may run side by side. */
-export function createJobs(archive: Archive, emit: (job: Job) => void, logDefect: (thrown: unknown) => void) {
+export function createJobs(archive: JobRows, emit: (job: Job) => void, logDefect: (thrown: unknown) => void) {
   const running = new Map<number, Running>();
   let closing = false;
 
@@ -49,6 +57,7 @@ export function createJobs(archive: Archive, emit: (job: Job) => void, logDefect
       secondsLeft: null,
       fault: null,
       notices: [],
+      result: null,
     };
     const jobId = archive.jobs.start(kind, title, request, blank, startedAt);
     const abort = new AbortController();
@@ -95,6 +104,7 @@ export function createJobs(archive: Archive, emit: (job: Job) => void, logDefect
       },
       counts: (counts) => tell({ counts: counts && { ...counts } }),
       notice: (text) => tell({ notices: [...entry.job.notices, text].slice(-50) }),
+      result: (result) => tell({ result }),
     };
 
     async function run(): Promise<void> {
@@ -117,12 +127,12 @@ export function createJobs(archive: Archive, emit: (job: Job) => void, logDefect
   }
 
   function store(job: Job): void {
-    const { stages, counts, ratePerSecond, secondsLeft, fault, notices } = job;
+    const { stages, counts, ratePerSecond, secondsLeft, fault, notices, result } = job;
     if (archive.db.open)
       archive.jobs.update(
         job.jobId,
         job.state,
-        { stages, counts, ratePerSecond, secondsLeft, fault, notices },
+        { stages, counts, ratePerSecond, secondsLeft, fault, notices, result },
         job.endedAt,
       );
   }
@@ -186,7 +196,7 @@ export function createJobs(archive: Archive, emit: (job: Job) => void, logDefect
 }
 export type Jobs = ReturnType<typeof createJobs>;
 
-function jobOf(row: NonNullable<ReturnType<Archive['jobs']['get']>>): Job {
+function jobOf(row: NonNullable<ReturnType<JobStore['get']>>): Job {
   const progress = JSON.parse(row.progress) as Partial<Job>;
   return {
     jobId: row.id,
@@ -201,6 +211,7 @@ function jobOf(row: NonNullable<ReturnType<Archive['jobs']['get']>>): Job {
     secondsLeft: null,
     fault: progress.fault ?? null,
     notices: progress.notices ?? [],
+    result: progress.result ?? null,
   } as Job; // The columns carry the same checks as the contract.
 }
 

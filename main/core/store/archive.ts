@@ -82,3 +82,9 @@ function makeFolder(folder: string): void {
     throw new ArchiveError('archive.unwritable', { path: folder }, { cause: error });
   }
 }
+
+/** Rows for jobs while no archive is open, such as a model's import; gone with the program. */
+export function jobsInMemory() {
+  const db = openDatabase(':memory:');
+  return { db, jobs: jobStore(db) };
+}

@@ -114,6 +114,7 @@ export function itemStore(db: WriteDb) {
   const extra = db.prepare<[number], { sizeBytes: number; addedAt: string; notes: string }>(
     'select size_bytes as sizeBytes, added_at as addedAt, notes from item where id = ?',
   );
+  const byThumb = db.prepare<[string], { id: number }>('select id from item where thumb = ? limit 1');
   const setThumb = db.prepare<[string, number]>('update item set thumb = ? where id = ?');
   const count = db.prepare<[], { n: number }>('select count(*) as n from item');
 
@@ -160,6 +161,7 @@ export function itemStore(db: WriteDb) {
     clearRegions: (itemId: number): void => void clearRegions.run(itemId),
     attributesOf: (itemId: number) => attributesOf.all(itemId),
     extra: (itemId: number) => extra.get(itemId),
+    idOfThumb: (thumb: string): number | null => byThumb.get(thumb)?.id ?? null,
     setThumb: (itemId: number, thumb: string): void => void setThumb.run(thumb, itemId),
   };
 }

@@ -87,6 +87,8 @@ export function sourceStore(db: WriteDb) {
       insertSource.run(root, at);
       return (selectSource.get(root) as { id: number }).id;
     },
+    /** The id of the source with this root, or null. */
+    find: (root: string): number | null => selectSource.get(root)?.id ?? null,
     roots: () => selectRoots.all(),
     file: (sourceId: number, path: string): FileRow | undefined => selectFile.get(sourceId, path),
     /** Writes what was found of a file; returns the file's id. */

@@ -1,0 +1,51 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { fileMethods } from '../../../preload/contract/files.ts';
+import { ArchiveError, faultOf } from '../../../preload/contract/faults.ts';
+import { mapBounded } from '../ingest/flow.ts';
+import { encodeFile } from '../session/encode-file.ts';
+import { originalOf } from '../session/item-picture.ts';
+import type { Program } from '../session/program.ts';
+import type { HandlersOf } from './handlers.ts';
+
+export function fileHandlers(program: Program): HandlersOf<typeof fileMethods> {
+  const { pool, models } = program;
+  return {
+    'file.inspect': async ({ paths, frame }, signal) => {
+      async function* each() {
+        yield* paths;
+      }
+      const files = [];
+      const inspected = mapBounded(each(), pool.threads + 1, async (path) => {
+        try {
+          const inspection = await pool.inspect({ path: resolve(path), frame }, signal);
+          return { path, inspection: { ...inspection }, fault: null };
+        } catch (thrown) {
+          signal.throwIfAborted();
+          return { path, inspection: null, fault: faultOf(thrown) };
+        }
+      });
+      for await (const one of inspected) files.push(one);
+      return { files };
+    },
+
+    'file.render': async (request, signal) => {
+      const { itemId, as, frame, window } = request;
+      const path =
+        itemId === undefined ? resolve(request.path ?? '') : await originalOf(program.session(), itemId);
+      const session = program.sessionIfOpen();
+      const id = request.modelId ?? (session ? await session.activeId() : await models.defaultId());
+      const { preprocessing } = (await models.encoder(id)).manifest;
+      const wish = window === undefined ? {} : { window };
+      const task = { path, as: as === 'full' ? 'original' : as, frame, preprocessing, ...wish } as const;
+      const made = await pool.derive(task, signal);
+      const out = resolve(request.out);
+      await writeFile(out, made.bytes).catch((cause: unknown) => {
+        throw new ArchiveError('file.unwritable', { path: out }, { cause });
+      });
+      return { path: out, width: made.widthPx, height: made.heightPx, preparation: made.preparation };
+    },
+
+    'model.encode': (request, signal) => encodeFile(program, request, signal),
+  };
+}

@@ -1,0 +1,80 @@
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { ItemId, RegionId } from '../../../preload/contract/ids.ts';
+import type { Item, ItemDetail, itemMethods } from '../../../preload/contract/items.ts';
+import { parseFilter, type Condition } from '../domain/filter.ts';
+import { itemPicture } from '../session/item-picture.ts';
+import type { Program } from '../session/program.ts';
+import type { Session } from '../session/session.ts';
+import type { FacetName, ItemRow } from '../store/item-rows.ts';
+import type { HandlersOf } from './handlers.ts';
+
+const facets: readonly (readonly [FacetName, string])[] = [
+  ['kind', 'Kind'],
+  ['modality', 'Modality'],
+  ['bodyPart', 'Body part'],
+  ['stain', 'Stain'],
+  ['tag', 'Tag'],
+  ['source', 'Source'],
+];
+
+export function itemHandlers(program: Program): HandlersOf<typeof itemMethods> {
+  const archive = () => program.session().archive;
+  return {
+    'items.list': ({ where, offset, limit }) => {
+      const { rows, total } = archive().items.list(parseFilter(where), offset, limit);
+      return { items: rows.map(itemOf), total };
+    },
+    'items.facets': ({ where }) => {
+      const conditions = parseFilter(where);
+      const { items } = archive();
+      const others = (name: string): Condition[] => conditions.filter((one) => one.name !== name);
+      return {
+        facets: facets.map(([name, title]) => ({ name, title, values: items.facet(name, others(name)) })),
+        total: items.list(conditions, 0, 0).total,
+      };
+    },
+    'item.get': ({ itemId }) => detailOf(program.session(), itemId),
+    'item.picture': ({ itemId, as, frame, window }, signal) =>
+      itemPicture(
+        program.session(),
+        { itemId, as, frame, ...(window === undefined ? {} : { window }) },
+        signal,
+      ),
+    'tags.list': () => ({ tags: archive().tags.list() }),
+    'tags.apply': ({ itemIds, tag }) => ({ changed: archive().tags.apply(itemIds, tag) }),
+    'tags.remove': ({ itemIds, tag }) => ({ changed: archive().tags.remove(itemIds, tag) }),
+  };
+}
+
+/** A row of the store as the contract shows it. */
+export function itemOf(row: ItemRow): Item {
+  return {
+    ...row,
+    itemId: ItemId.parse(row.itemId),
+    tags: JSON.parse(row.tags) as string[],
+  };
+}
+
+/** @throws ArchiveError `item.unknown` */
+function detailOf({ archive }: Session, itemId: number): ItemDetail {
+  const row = archive.items.get(itemId);
+  const extra = archive.items.extra(itemId);
+  if (!row || !extra) throw new ArchiveError('item.unknown', { itemId });
+  return {
+    ...itemOf(row),
+    sizeBytes: extra.sizeBytes,
+    addedAt: extra.addedAt,
+    notes: JSON.parse(extra.notes) as string[],
+    files: archive.sources.filesOf(itemId),
+    attributes: archive.items
+      .attributesOf(itemId)
+      .map(({ name, text, number, unit }) => ({ name, value: text ?? String(number), unit })),
+    regions: archive.items.regionsOf(itemId).map((region) => ({
+      ...region,
+      regionId: RegionId.parse(region.id),
+      embedded: region.embedded === 1,
+      preparation: JSON.parse(region.preparation) as string[],
+    })),
+    predictions: [],
+  };
+}

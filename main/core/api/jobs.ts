@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import { faultCatalogue, type FaultCode } from '../../../preload/contract/faults.ts';
+import { JobId } from '../../../preload/contract/ids.ts';
+import type { jobMethods, Problem } from '../../../preload/contract/jobs.ts';
+import { previewFolders } from '../ingest/preview.ts';
+import { startImport } from '../session/background.ts';
+import type { Program } from '../session/program.ts';
+import type { FailureRow } from '../store/jobs.ts';
+import type { HandlersOf } from './handlers.ts';
+
+export function jobHandlers(program: Program): HandlersOf<typeof jobMethods> {
+  return {
+    'import.preview': ({ folders }, signal) =>
+      previewFolders(
+        program.session().archive,
+        folders.map((folder) => resolve(folder)),
+        signal,
+      ),
+    'import.start': async ({ folders, modelId }) => ({
+      jobId: JobId.parse(await startImport(program.session(), folders, modelId)),
+    }),
+    'job.list': () => ({ jobs: program.jobs().list() }),
+    'job.get': ({ jobId }) => program.jobs().get(jobId),
+    'job.pause': ({ jobId }) => program.jobs().pause(jobId),
+    'job.resume': ({ jobId }) => resume(program, jobId),
+    'job.cancel': ({ jobId }) => program.jobs().cancel(jobId),
+    'job.problems': ({ jobId, state, offset, limit }) => {
+      const found = program.session().archive.jobs.problems(jobId ?? null, state ?? null, offset, limit);
+      const byState = found.byState.filter((one) => state === undefined || one.state === state);
+      return {
+        problems: found.rows.map(problemOf),
+        total: byState.reduce((sum, { count }) => sum + count, 0),
+        byState: found.byState,
+      };
+    },
+  };
+}
+
+/** A paused job goes on; an interrupted import is run again, which is the same: known content leaves early. */
+async function resume(program: Program, jobId: number) {
+  const jobs = program.jobs();
+  const job = jobs.get(jobId);
+  if (job.state !== 'interrupted' || job.kind !== 'import') return jobs.resume(jobId);
+  const session = program.session();
+  const request = JSON.parse(session.archive.jobs.get(jobId)?.request ?? '{}') as {
+    folders?: string[];
+    modelId?: string | null;
+  };
+  const again = await startImport(session, request.folders ?? [], request.modelId ?? undefined);
+  return jobs.get(again);
+}
+
+function problemOf({ path, source, state, code, details }: FailureRow): Problem {
+  const known = Object.hasOwn(faultCatalogue, code) ? (code as FaultCode) : 'internal';
+  const found = JSON.parse(details) as Record<string, unknown>;
+  const detail = Object.entries(found)
+    .filter(([name, value]) => name !== 'path' && value !== null && value !== '')
+    .map(([, value]) => String(value))
+    .join(', ');
+  return { path, source, state, code, message: faultCatalogue[known], detail };
+}

@@ -1,0 +1,69 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { runImport } from '../ingest/import-job.ts';
+import { reembed } from '../ingest/reembed-job.ts';
+import type { ModelInUse, Session } from './session.ts';
+
+/**
+ * Starts an import and answers at once with its job.
+ *
+ * @param modelId - makes this the archive's model first; left out, the active one.
+ * @throws ArchiveError `source.missing` for a folder that is not there.
+ */
+export async function startImport(
+  session: Session,
+  folders: readonly string[],
+  modelId: string | undefined,
+): Promise<number> {
+  const roots = folders.map((folder) => resolve(folder));
+  for (const root of roots) {
+    const found = await stat(root).catch(() => null);
+    if (!found?.isDirectory()) throw new ArchiveError('source.missing', { path: root });
+  }
+  const title = roots.map((root) => basename(root) || root).join(', ');
+  return session.jobs.start(
+    'import',
+    title,
+    { folders: roots, modelId: modelId ?? null },
+    async (control) => {
+      const id = modelId ?? (await session.activeId());
+      const model = await session.model(id);
+      if (session.archive.settings.get('activeModel') !== id) session.switchTo(id, model.row);
+      await runImport(await session.importParts(model, control.signal), roots, control);
+      if (!control.signal.aborted) await catchUp(session, model);
+    },
+  );
+}
+
+/** Another model may have become active while an import ran: what was added is missing from it. */
+async function catchUp(session: Session, used: ModelInUse): Promise<void> {
+  const active = await session.activeModel();
+  if (active.row.id !== used.row.id) await activate(session, active.row.bundleId);
+}
+
+/**
+ * Makes a model the one that searches. Where regions have no vector of it yet, a job gives them one first, and
+ * search goes on with the old model until it is done.
+ *
+ * @returns the job, or null when there was nothing to do.
+ */
+export async function activate(session: Session, id: string): Promise<number | null> {
+  const { archive, jobs } = session;
+  const model = await session.model(id);
+  for (const job of jobs.list()) {
+    // Whoever chooses again has changed their mind; vectors made so far are kept.
+    if (job.kind === 'reembed' && (job.state === 'running' || job.state === 'paused')) jobs.cancel(job.jobId);
+  }
+  const isActive = archive.settings.get('activeModel') === id;
+  if (archive.vectors.count(model.row.id) >= archive.vectors.countRegions()) {
+    if (!isActive) session.switchTo(id, model.row);
+    return null;
+  }
+  const { title } = model.encoder.manifest;
+  return jobs.start('reembed', title, { modelId: id }, async (control) => {
+    await reembed(await session.importParts(model, control.signal), control);
+    if (!control.signal.aborted && archive.settings.get('activeModel') !== id)
+      session.switchTo(id, model.row);
+  });
+}
