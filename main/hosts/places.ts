@@ -39,6 +39,9 @@ export function placesOf(
   };
 }
 
+/** The program's log: codes, counts and stacks, nothing of the user's files. */
+export const logFileIn = ({ data }: Places): string => join(data, 'logs/vitrine.log');
+
 function given(value: string | undefined): string | undefined {
   return value ? resolve(value) : undefined;
 }

@@ -13,7 +13,7 @@ export function archiveHandlers(program: Program): HandlersOf<typeof archiveMeth
     'app.info': () => program.info(),
     'folder.list': ({ path }) => listFolder(resolve(path ?? homedir())),
     'archive.create': ({ path }) => {
-      const folder = withSuffix(resolve(path));
+      const folder = resolve(path);
       if (existsSync(join(folder, 'archive.db'))) throw new ArchiveError('archive.exists', { path: folder });
       return program.open(folder, { create: true });
     },
@@ -21,8 +21,6 @@ export function archiveHandlers(program: Program): HandlersOf<typeof archiveMeth
     'archive.verify': (_request, signal) => verifyArchive(program.session(), signal),
   };
 }
-
-const withSuffix = (folder: string): string => (folder.endsWith('.vitrine') ? folder : `${folder}.vitrine`);
 
 async function listFolder(path: string) {
   const entries = await readdir(path, { withFileTypes: true }).catch((cause: unknown) => {

@@ -56,7 +56,7 @@ export function itemOf(row: ItemRow): Item {
 }
 
 /** @throws ArchiveError `item.unknown` */
-function detailOf({ archive }: Session, itemId: number): ItemDetail {
+function detailOf({ archive, labelling }: Session, itemId: number): ItemDetail {
   const row = archive.items.get(itemId);
   const extra = archive.items.extra(itemId);
   if (!row || !extra) throw new ArchiveError('item.unknown', { itemId });
@@ -75,6 +75,6 @@ function detailOf({ archive }: Session, itemId: number): ItemDetail {
       embedded: region.embedded === 1,
       preparation: JSON.parse(region.preparation) as string[],
     })),
-    predictions: [],
+    predictions: labelling.ofItem(itemId),
   };
 }

@@ -4,6 +4,7 @@ import type { Encoder } from '../encode/encoder.ts';
 import type { DecodePool } from '../ingest/decode-pool.ts';
 import type { ImportParts } from '../ingest/import-job.ts';
 import { createJobs } from '../ingest/job-control.ts';
+import { createLabelling } from '../label/labelling.ts';
 import type { Log } from '../log.ts';
 import { mediaFolder } from '../media/media.ts';
 import { openArchive } from '../store/archive.ts';
@@ -56,6 +57,9 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     return { encoder, row: archive.vectors.ensureModel(named, new Date().toISOString()) };
   }
 
+  /** The model that searches. */
+  const activeModel = async (): Promise<ModelInUse> => model(await activeId());
+
   return {
     folder,
     archive,
@@ -63,9 +67,9 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     media,
     jobs,
     activeId,
-    /** The model that searches. */
-    activeModel: async (): Promise<ModelInUse> => model(await activeId()),
+    activeModel,
     model,
+    labelling: createLabelling({ archive, model: activeModel }),
 
     /** Makes a model the one that searches; recorded with the time. */
     switchTo(id: string, row: ModelRow): void {

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import './environment.ts';
+import { Command, CommanderError } from 'commander';
+import { addDemo, addImport } from './commands/import.ts';
+import { addFiles } from './commands/files.ts';
+import { addItems } from './commands/items.ts';
+import { addLabels } from './commands/labels.ts';
+import { addModels } from './commands/models.ts';
+import { addSearch } from './commands/search.ts';
+import { addServe } from './commands/serve.ts';
+import { version } from './version.ts';
+
+const program = new Command('vitrine')
+  .description('Search, label and curate research archives of medical images. Not a medical device.')
+  .version(version)
+  .showHelpAfterError('(vitrine <command> --help tells more)')
+  .exitOverride();
+
+for (const add of [addImport, addFiles, addSearch, addItems, addLabels, addModels, addDemo, addServe])
+  add(program);
+for (const command of program.commands) overrideExit(command);
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  if (!(thrown instanceof CommanderError)) throw thrown;
+  // Help and version end the same way, with 0; everything else is wrong usage.
+  process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+}
+
+function overrideExit(command: Command): void {
+  command.exitOverride().showHelpAfterError('(--help tells more)');
+  for (const inner of command.commands) overrideExit(inner);
+}

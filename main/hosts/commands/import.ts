@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import { resolve } from 'node:path';
+import type { Job, Problem } from '../../../preload/contract/jobs.ts';
+import { define, type Answer, type CommandContext } from './context.ts';
+import { followJob } from './follow-job.ts';
+import { table } from './table.ts';
+
+interface ImportOptions {
+  readonly model?: string;
+  readonly dryRun?: boolean;
+}
+
+export function addImport(program: Command): void {
+  const command = program
+    .command('import')
+    .argument('<folders...>', 'folders of originals; they are only read')
+    .description('import folders into an archive, which is made where there is none')
+    .option('--model <id>', 'makes this the archive’s model')
+    .option('--dry-run', 'count what an import would meet, and import nothing');
+  define<ImportOptions>(command, 'create', async (context, { model, dryRun }, folders = []) => {
+    const roots = folders.map((folder) => resolve(folder));
+    if (dryRun) return preview(context, roots);
+    const modelId = model as Job['title'] | undefined;
+    const started = performance.now();
+    const { jobId } = await context.call('import.start', {
+      folders: roots,
+      ...(modelId === undefined ? {} : { modelId }),
+    });
+    return report(context, await followJob(context, jobId), started);
+  });
+}
+
+export function addDemo(program: Command): void {
+  const command = program
+    .command('demo')
+    .description('make an archive of the pictures that come with the program')
+    .option('--archive <folder>', 'where; left out, in the user’s data folder');
+  define<{ archive?: string }>(command, 'none', async (context, { archive }) => {
+    const started = performance.now();
+    const jobId = await context.core.openDemo(archive && resolve(archive));
+    const { archive: open } = await context.call('app.info', {});
+    if (jobId === null)
+      return {
+        json: { archive: open?.path, items: open?.items },
+        text: `${open?.path}: ${open?.items} items`,
+      };
+    const answer = await report(context, await followJob(context, jobId as Job['jobId']), started);
+    return {
+      json: { archive: open?.path, ...(answer.json as object) },
+      text: `${open?.path}\n${answer.text}`,
+    };
+  });
+}
+
+async function preview({ call }: CommandContext, folders: string[]): Promise<Answer> {
+  const found = await call('import.preview', { folders });
+  const rows = found.kinds.map(({ kind, files }) => [kind, files] as const);
+  return {
+    json: found,
+    text: table([['kind', 'files'], ...rows, ['all', found.files], ['known', found.known]]),
+  };
+}
+
+const PAGE = 1000;
+
+async function report({ call }: CommandContext, job: Job, started: number): Promise<Answer> {
+  const counts = job.counts ?? { seen: 0, added: 0, known: 0, failed: 0, quarantined: 0, skipped: 0 };
+  const problems: Problem[] = [];
+  for (let offset = 0; ; offset += PAGE) {
+    const page = await call('job.problems', { jobId: job.jobId, offset, limit: PAGE });
+    problems.push(...page.problems);
+    if (page.problems.length < PAGE) break;
+  }
+  const of = (state: Problem['state']) =>
+    problems
+      .filter((problem) => problem.state === state)
+      .map(({ path, code, message, detail }) => ({ path, code, message, detail }));
+  const failures = of('failed');
+  const seconds = (performance.now() - started) / 1000;
+  const json = {
+    counts,
+    seconds,
+    failures,
+    quarantined: of('quarantined'),
+    skipped: of('skipped'),
+    notices: job.notices,
+    jobId: job.jobId,
+  };
+  const sums = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
+  const lines = [
+    `${sums.join(', ')} in ${seconds.toFixed(1)} s`,
+    ...job.notices,
+    ...failures.map(({ path, message, detail }) => `  ${path}: ${message}${detail && ` (${detail})`}`),
+  ];
+  return { json, text: lines.join('\n') };
+}

@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { Input } from '../../../preload/contract/methods.ts';
+import { define, repeated, wholeNumber, type CommandContext } from './context.ts';
+import { table } from './table.ts';
+
+interface SearchOptions {
+  readonly text?: string[];
+  readonly image?: string[];
+  readonly item?: string[];
+  readonly minus?: string[];
+  readonly where?: string[];
+  readonly limit: number;
+  readonly offset: number;
+  readonly group?: Input<'search.run'>['group'];
+  readonly line?: string;
+}
+
+type Chip = Input<'search.run'>['chips'][number];
+
+export function addSearch(program: Command): void {
+  const command = program
+    .command('search')
+    .argument('[text]', 'what the pictures should show')
+    .description('rank items by words, pictures and items')
+    .option('--text <text>', 'more words', repeated)
+    .option('--image <file>', 'a picture, which is not imported', repeated)
+    .option('--item <id>', 'an item of the archive', repeated)
+    .option('--minus <text>', 'what they should not show', repeated)
+    .option('--where <expression>', 'name=value, name!=value, name>number, name~text', repeated)
+    .option('--limit <n>', 'most hits', wholeNumber(1), 60)
+    .option('--offset <n>', 'hits to leave out first', wholeNumber(0), 0)
+    .option('--group <by>', 'patient, study or slide: the best hit of each')
+    .option('--line <spreads>', 'where results stop standing out');
+  define<SearchOptions>(command, 'open', async (context, options, words = []) => {
+    const { where = [], limit, offset, group, line } = options;
+    const chips = await chipsOf(context, words, options);
+    if (chips.length === 0) throw new ArchiveError('query.empty');
+    const found = await context.call('search.run', {
+      chips,
+      where,
+      limit,
+      offset,
+      ...(group === undefined ? {} : { group }),
+      ...(line === undefined ? {} : { line: Number(line) }),
+    });
+    const rows = found.hits.map(({ itemId, similarity, lift, path }) => [
+      itemId,
+      similarity.toFixed(4),
+      lift.toFixed(1),
+      path,
+    ]);
+    const head = found.standOut > 0 ? `${found.standOut} stand out of ${found.total}` : 'Nothing stands out';
+    return {
+      json: found,
+      text: [head, table([['item', 'cosine', 'lift', 'path'], ...rows]), ...found.notices].join('\n'),
+    };
+  });
+}
+
+async function chipsOf({ call }: CommandContext, words: string[], options: SearchOptions): Promise<Chip[]> {
+  const { text = [], image = [], item = [], minus = [] } = options;
+  const texts = [...words, ...text].filter((one) => one.trim() !== '');
+  const chips: Chip[] = texts.map((one) => ({ type: 'text', text: one }));
+  for (const path of image) {
+    const bytes = await readFile(path).catch((cause: unknown) => {
+      throw new ArchiveError('file.unreadable', { path }, { cause });
+    });
+    const { imageId } = await call('query.image', { bytes: new Uint8Array(bytes), name: basename(path) });
+    chips.push({ type: 'image', imageId });
+  }
+  for (const id of item) chips.push({ type: 'item', itemId: Number(id) as never });
+  for (const one of minus) chips.push({ type: 'text', text: one, weight: -1 });
+  return chips;
+}
