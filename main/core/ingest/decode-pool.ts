@@ -34,6 +34,8 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
     maxThreads: threads,
     idleTimeout: 30_000,
     concurrentTasksPerWorker: 1,
+    // geotiff's web-worker package looks into it at import and fails where there is none.
+    workerData: {},
   });
 
   async function run<T>(name: keyof Tasks, task: unknown, signal?: AbortSignal): Promise<T> {
