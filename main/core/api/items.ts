@@ -1,11 +1,12 @@
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import { ItemId, RegionId } from '../../../preload/contract/ids.ts';
-import type { Item, ItemDetail, itemMethods } from '../../../preload/contract/items.ts';
+import { RegionId } from '../../../preload/contract/ids.ts';
+import type { ItemDetail, itemMethods } from '../../../preload/contract/items.ts';
 import { parseFilter, type Condition } from '../domain/filter.ts';
+import { itemOf } from '../search/item-of.ts';
 import { itemPicture } from '../session/item-picture.ts';
 import type { Program } from '../session/program.ts';
 import type { Session } from '../session/session.ts';
-import type { FacetName, ItemRow } from '../store/item-rows.ts';
+import type { FacetName } from '../store/item-rows.ts';
 import type { HandlersOf } from './handlers.ts';
 
 const facets: readonly (readonly [FacetName, string])[] = [
@@ -43,15 +44,6 @@ export function itemHandlers(program: Program): HandlersOf<typeof itemMethods> {
     'tags.list': () => ({ tags: archive().tags.list() }),
     'tags.apply': ({ itemIds, tag }) => ({ changed: archive().tags.apply(itemIds, tag) }),
     'tags.remove': ({ itemIds, tag }) => ({ changed: archive().tags.remove(itemIds, tag) }),
-  };
-}
-
-/** A row of the store as the contract shows it. */
-export function itemOf(row: ItemRow): Item {
-  return {
-    ...row,
-    itemId: ItemId.parse(row.itemId),
-    tags: JSON.parse(row.tags) as string[],
   };
 }
 

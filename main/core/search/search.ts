@@ -11,7 +11,7 @@ import type { FoundHit } from './searcher.ts';
 export interface SearchParts {
   readonly archive: Archive;
   /** The active model. @throws ArchiveError `model.missing` and its like when there is none. */
-  readonly model: () => QueryModel;
+  readonly model: () => QueryModel | Promise<QueryModel>;
   readonly heldImages: HeldImages;
 }
 
@@ -26,7 +26,7 @@ export function createSearch({ archive, model, heldImages }: SearchParts) {
   async function run(request: Request<'search.run'>, signal: AbortSignal): Promise<SearchAnswer> {
     const started = performance.now();
     const where = parseFilter(request.where);
-    const active = model();
+    const active = await model();
     const query = await resolveChips(request.chips, { archive, model: active, heldImages }, signal);
     const encodeMs = performance.now() - started;
     const { limit, offset, line, group = null } = request;

@@ -7,6 +7,8 @@ import { createJobs } from '../ingest/job-control.ts';
 import { createLabelling } from '../label/labelling.ts';
 import type { Log } from '../log.ts';
 import { mediaFolder } from '../media/media.ts';
+import { heldImages } from '../search/held-images.ts';
+import { createSearch } from '../search/search.ts';
 import { openArchive } from '../store/archive.ts';
 import type { ModelRow } from '../store/vectors.ts';
 import type { ModelService } from './model-service.ts';
@@ -60,6 +62,16 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
   /** The model that searches. */
   const activeModel = async (): Promise<ModelInUse> => model(await activeId());
 
+  const held = heldImages();
+  const search = createSearch({
+    archive,
+    heldImages: held,
+    model: async () => {
+      const { row, encoder } = await activeModel();
+      return { row, encodeTexts: encoder.encodeTexts };
+    },
+  });
+
   return {
     folder,
     archive,
@@ -69,6 +81,8 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     activeId,
     activeModel,
     model,
+    heldImages: held,
+    search,
     labelling: createLabelling({ archive, model: activeModel }),
 
     /** Makes a model the one that searches; recorded with the time. */
@@ -99,6 +113,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     /** Stops its jobs, waits for them, and gives the archive back. */
     async close(): Promise<void> {
       await jobs.close();
+      await search.close();
       archive.close();
     },
   };
