@@ -68,7 +68,7 @@ export function createModelService(options: ModelServiceOptions) {
     },
 
     /** The best plan for pictures, remembered for the next start. */
-    async prepare(encoder: Encoder, signal?: AbortSignal): Promise<ImagePlan> {
+    async planImages(encoder: Encoder, signal?: AbortSignal): Promise<ImagePlan> {
       const plan = await encoder.prepareImages(signal);
       const key = planKey(encoder.identity);
       if (settings.get().plans[key] !== plan)

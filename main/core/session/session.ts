@@ -96,7 +96,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
 
     /** What an import or a re-embedding needs, with the model's device and batch size settled. */
     async importParts({ row, encoder }: ModelInUse, signal?: AbortSignal): Promise<ImportParts> {
-      const plan = await models.prepare(encoder, signal);
+      const plan = await models.planImages(encoder, signal);
       return {
         archive,
         pool,
