@@ -41,6 +41,11 @@ export const faultCatalogue = {
   'dicom.inconsistent': 'The DICOM header contradicts its pixel data.',
 
   'slide.unreadable': 'The file could not be read as a slide.',
+  'slide.needs-openslide':
+    'This slide format is read with libopenslide, which is not installed. The details say how to install it.',
+  'slide.no-mpp':
+    'The slide does not say how large its pixels are. Give µm per pixel for it or for its folder.',
+  'slide.not-embedded': 'The slide has no tiles with a vector of the active model yet. Embed it first.',
 
   'item.unknown': 'No item of that number in this archive.',
   'region.unknown': 'No region of that number in this archive.',

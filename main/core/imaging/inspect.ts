@@ -7,6 +7,7 @@ import { openDicom, type DicomFile } from './dicom/open-dicom.ts';
 import { fileWindows } from './dicom/render.ts';
 import { keepsValue } from './dicom/vocabulary.ts';
 import { openRaster } from './raster.ts';
+import { inspectSlide, type SlideInspection } from './slide/inspect-slide.ts';
 import { sniff, type RasterFormat } from './sniff.ts';
 
 export interface Statistics {
@@ -57,18 +58,13 @@ export interface ImageInspection {
   readonly notes: readonly string[];
 }
 
-/** What a slide reader will answer; its keys are its own. */
-export interface SlideInspection {
-  readonly kind: 'slide';
-}
-
 export type Inspection = DicomInspection | ImageInspection | SlideInspection;
 
 export interface InspectOptions {
   /** From 0; 0 by default. */
   readonly frame?: number;
-  /** Reads what `sniff` or the DICOM header call a whole slide; without it slides are refused. */
-  readonly inspectSlide?: (path: string) => Promise<SlideInspection>;
+  /** Where libopenslide is; left out: found by its name. */
+  readonly openSlideLibrary?: string;
 }
 
 /**
@@ -78,7 +74,8 @@ export interface InspectOptions {
  * @throws ArchiveError as `openFile` and its pictures do.
  */
 export async function inspectFile(path: string, options: InspectOptions = {}): Promise<Inspection> {
-  const { frame = 0, inspectSlide } = options;
+  const { frame = 0, openSlideLibrary } = options;
+  const slide = () => inspectSlide(path, openSlideLibrary === undefined ? {} : { library: openSlideLibrary });
   const found = await sniff(path);
   switch (found.is) {
     case 'empty':
@@ -86,16 +83,16 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
     case 'other':
       throw new ArchiveError('file.unsupported', { what: found.what });
     case 'slide':
-      if (inspectSlide) return await inspectSlide(path);
-      throw new ArchiveError('file.unsupported', { what: 'whole slide', maker: found.what });
+      return await slide();
     case 'image':
+      // A tiled TIFF is made to be read by region, also a small one that is imported as a picture.
+      if (found.tiled) return await slide();
       return await inspectImage(path, found.format, frame);
     case 'dicom':
       try {
         return await inspectDicom(await openDicom(path), frame);
       } catch (error) {
-        const slide = error instanceof ArchiveError && error.details['what'] === 'whole slide';
-        if (slide && inspectSlide) return await inspectSlide(path);
+        if (error instanceof ArchiveError && error.details['what'] === 'whole slide') return await slide();
         throw error;
       }
   }

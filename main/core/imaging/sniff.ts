@@ -10,7 +10,8 @@ export type RasterFormat = 'jpeg' | 'png' | 'tiff' | 'webp' | 'gif' | 'avif' | '
 /** What a file is, by its content; its name decides only where a format is a file with a folder beside it. */
 export type Sniffed =
   | { readonly is: 'dicom'; readonly preamble: boolean }
-  | { readonly is: 'image'; readonly format: RasterFormat; readonly pages: number }
+  /** `tiled`: a TIFF that can be read by region although it is small enough to be a picture. */
+  | { readonly is: 'image'; readonly format: RasterFormat; readonly pages: number; readonly tiled?: boolean }
   | { readonly is: 'slide'; readonly what: string }
   | { readonly is: 'other'; readonly what: string }
   | { readonly is: 'empty' };
@@ -105,18 +106,23 @@ function kindOfTiff(pages: readonly TiffPage[]): Sniffed {
   if (pages.some(({ tags }) => tags.has(NDPI_TAG))) return { is: 'slide', what: 'Hamamatsu' };
   const maker = slideMakers.find(([, mark]) => mark.test(first.description));
   if (maker) return { is: 'slide', what: maker[0] };
-  if (first.tiled && (isPyramid(first, pages) || first.width * first.height > SLIDE_PIXELS))
+  if (isPyramid(first, pages) || (first.tiled && first.width * first.height > SLIDE_PIXELS))
     return { is: 'slide', what: 'tiled TIFF' };
-  return { is: 'image', format: 'tiff', pages: pages.length };
+  return { is: 'image', format: 'tiff', pages: pages.length, ...(first.tiled ? { tiled: true } : {}) };
 }
 
-/** A tiled page with smaller tiled copies of itself, marked as such or following in the file. */
+/**
+ * A tiled page with smaller tiled copies of itself, marked as such or following in the file; or a page of strips, far
+ * larger than a screen, with marked ones: a lone marked copy of a photograph is its thumbnail.
+ */
 function isPyramid(first: TiffPage, pages: readonly TiffPage[]): boolean {
-  if (first.subPages > 0) return true;
+  if (first.tiled && first.subPages > 0) return true;
   return pages.slice(1).some((page) => {
     const ratio = first.width / page.width;
     const sameShape = Math.abs(first.height / page.height / ratio - 1) < 0.05;
-    return page.tiled && sameShape && (page.reduced || ratio >= 1.9);
+    if (!sameShape || page.tiled !== first.tiled) return false;
+    if (!first.tiled) return page.reduced && first.width * first.height > SLIDE_PIXELS;
+    return page.reduced || ratio >= 1.9;
   });
 }
 

@@ -29,6 +29,8 @@ export interface Identifiers {
   readonly seriesUid?: string;
   readonly sopInstanceUid?: string;
   readonly frameOfReference?: string;
+  /** Of the glass slide: Container Identifier. */
+  readonly container?: string;
 }
 
 /** Longer than any model name or defined term; what is longer is prose and stays out. */

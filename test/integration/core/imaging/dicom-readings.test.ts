@@ -94,8 +94,6 @@ describe.skipIf(!hasShared)('what has no picture, or a broken one, is refused wi
       'image.too-large',
       { width: 65_535, height: 65_535 },
     ],
-    ['slides/dicom-wsi/sm_image.dcm', 'file.unsupported', { what: 'whole slide' }],
-    ['slides/CMU-1-Small-Region.svs', 'file.unsupported', { what: 'whole slide', maker: 'Aperio' }],
   ] as const)('%s: %s', async (name, code, details) => {
     await expect(inspectFile(shared('data', name))).rejects.toMatchObject({ code, details });
   });

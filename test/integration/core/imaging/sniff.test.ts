@@ -17,7 +17,11 @@ test.each([
   ['c.jpg', () => plain.clone().png().toBuffer(), { is: 'image', format: 'png', pages: 1 }],
   ['d.dcm', () => plain.clone().jpeg().toBuffer(), { is: 'image', format: 'jpeg', pages: 1 }],
   ['e', () => plain.clone().tiff().toBuffer(), { is: 'image', format: 'tiff', pages: 1 }],
-  ['f', () => plain.clone().tiff({ tile: true }).toBuffer(), { is: 'image', format: 'tiff', pages: 1 }],
+  [
+    'f',
+    () => plain.clone().tiff({ tile: true }).toBuffer(),
+    { is: 'image', format: 'tiff', pages: 1, tiled: true },
+  ],
   ['g', () => plain.clone().tiff({ bigtiff: true }).toBuffer(), { is: 'image', format: 'tiff', pages: 1 }],
   [
     'h',

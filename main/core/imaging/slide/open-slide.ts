@@ -1,0 +1,71 @@
+import { ArchiveError } from '../../../../preload/contract/faults.ts';
+import { sniff } from '../sniff.ts';
+import { openDicomSlide } from './dicom/open-dicom-slide.ts';
+import { findOpenSlide } from './openslide/library.ts';
+import { openWithOpenSlide } from './openslide/open-with-openslide.ts';
+import type { Slide } from './slide.ts';
+import { openTiffSlide } from './tiff/open-tiff-slide.ts';
+
+export interface OpenSlideOptions {
+  /** Where libopenslide is; left out: found by its name. */
+  readonly library?: string;
+}
+
+/** Makers whose TIFF needs more than the pages: overlaps, several scanned areas, focal planes, tables of their own. */
+const foreign = new Set(['Leica', 'Ventana', 'Philips', 'Trestle', 'Hamamatsu', 'MIRAX', 'Zeiss']);
+
+/**
+ * Opens a slide by region: with our own readers what they read, with an installed libopenslide what it reads.
+ *
+ * @throws ArchiveError `slide.needs-openslide` where the format needs it and it is not installed, `slide.unreadable`,
+ *   `file.unsupported` for what is no slide, `file.*`, `dicom.*`.
+ */
+export async function openSlide(path: string, options: OpenSlideOptions = {}): Promise<Slide> {
+  const found = await sniff(path);
+  switch (found.is) {
+    case 'empty':
+      throw new ArchiveError('file.empty');
+    case 'dicom':
+      return await openDicomSlide(path);
+    case 'other':
+      throw new ArchiveError('file.unsupported', { what: found.what });
+    case 'image':
+      if (found.format !== 'tiff') throw new ArchiveError('file.unsupported', { what: found.format });
+      return await openTiffSlide(path);
+    case 'slide':
+      // No release of libopenslide reads it either, so installing one would not help.
+      if (found.what === 'Olympus') throw new ArchiveError('file.unsupported', { what: 'Olympus VSI' });
+      if (foreign.has(found.what)) return await openForeign(path, found.what, options);
+      return await openTiffSlide(path).catch(async (error: unknown) => {
+        // What our reader does not know (subsampled JPEG 2000, say) the library may.
+        const other = await withLibrary(path, options).catch(() => null);
+        if (other) return other;
+        throw error;
+      });
+  }
+}
+
+async function openForeign(path: string, maker: string, options: OpenSlideOptions): Promise<Slide> {
+  const slide = await withLibrary(path, options);
+  if (slide) return slide;
+  if (findOpenSlide(options.library))
+    throw new ArchiveError('slide.unreadable', { what: `libopenslide does not read this ${maker} file` });
+  throw new ArchiveError('slide.needs-openslide', { maker, install: installation() });
+}
+
+async function withLibrary(path: string, { library }: OpenSlideOptions): Promise<Slide | null> {
+  const found = findOpenSlide(library);
+  return found ? await openWithOpenSlide(path, found) : null;
+}
+
+/** How libopenslide comes to this system. */
+function installation(): string {
+  switch (process.platform) {
+    case 'darwin':
+      return 'brew install openslide';
+    case 'win32':
+      return 'Put libopenslide-1.dll of openslide.org beside the program or name it in the settings.';
+    default:
+      return 'sudo apt install libopenslide0';
+  }
+}
