@@ -236,10 +236,13 @@ export class Search {
 
   async #browse(signal: AbortSignal): Promise<void> {
     const where = this.filters.where;
-    const list = new Pages<Row>(async (offset, limit, pageSignal) => {
-      const { items, total } = await this.#client('items.list', { where, offset, limit }, pageSignal);
-      return { rows: items, total };
-    }, this.#pageFailed);
+    const list = new Pages<Row>(
+      async (offset, limit, pageSignal) => {
+        const { items, total } = await this.#client('items.list', { where, offset, limit }, pageSignal);
+        return { rows: items, total };
+      },
+      (thrown) => this.#pageFailed(thrown),
+    );
     signal.addEventListener('abort', () => list.stop());
     await list.need(...this.#visible);
     if (signal.aborted) return;
@@ -256,10 +259,13 @@ export class Search {
       signal,
     );
     if (signal.aborted) return;
-    const list = new Pages<Row>(async (offset, limit, pageSignal) => {
-      const page = await this.#client('search.run', { ...query, offset, limit }, pageSignal);
-      return { rows: page.hits, total: page.total };
-    }, this.#pageFailed);
+    const list = new Pages<Row>(
+      async (offset, limit, pageSignal) => {
+        const page = await this.#client('search.run', { ...query, offset, limit }, pageSignal);
+        return { rows: page.hits, total: page.total };
+      },
+      (thrown) => this.#pageFailed(thrown),
+    );
     signal.addEventListener('abort', () => list.stop());
     list.seed(hits, answer.total);
     this.#foundAt = generation;
@@ -288,12 +294,15 @@ export class Search {
     this.#outcome = { is: 'found', answer: { ...this.#outcome.answer, standOut, line } };
   }
 
-  #pageFailed = (thrown: unknown): void => {
+  #pageFailed(thrown: unknown): void {
     this.#outcome = { is: 'failed', error: refusal(thrown) };
-  };
+  }
 
   #emptyList(): Pages<Row> {
-    return new Pages<Row>(() => Promise.resolve({ rows: [], total: 0 }), this.#pageFailed);
+    return new Pages<Row>(
+      () => Promise.resolve({ rows: [], total: 0 }),
+      (thrown) => this.#pageFailed(thrown),
+    );
   }
 
   #remember(): void {
