@@ -1,3 +1,4 @@
+import { tick } from 'svelte';
 import ImagePlus from '@lucide/svelte/icons/image-plus';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import SearchIcon from '@lucide/svelte/icons/search';
@@ -23,8 +24,8 @@ export function searchCommands(app: AppState, handles: () => Handles | undefined
   const onSearch = (run: () => void) => () => {
     if (router.route.section !== 'search') router.go('search');
     app.viewer.close();
-    // The screen has to be there before it can take the focus.
-    setTimeout(run);
+    // The screen has to be there before it can take the focus; a timer would lose the next key.
+    void tick().then(run);
   };
   return [
     {
