@@ -1,9 +1,10 @@
 """Times BiomedCLIP's two towers in plain torch: what the bench compares the graphs with.
 
-    python encode-torch.py WEIGHTS.safetensors REQUEST.json
+    python encode-torch.py WEIGHTS.safetensors THREADS
 
-REQUEST names the threads, repetitions and cases; one JSON object with milliseconds goes to stdout. Written after
-timm's VisionTransformer and transformers' BertModel (attention without a fused kernel where torch has none).
+For each line {"batch", and for texts "length", "read"} on stdin it runs that batch once and answers {"ms"} on stdout,
+so that the bench can take turns with it. The first line out names torch's version. Written after timm's
+VisionTransformer and transformers' BertModel (attention without a fused kernel where torch has none).
 """
 
 import json
@@ -92,34 +93,29 @@ def text_features(w, ids, mask):
     return F.linear(F.gelu(F.linear(text_state(w, ids, mask), w["text.proj.0.weight"])), w["text.proj.2.weight"])
 
 
-def median_ms(run, repetitions):
-    run()
-    times = []
-    for _ in range(repetitions):
+def run_case(weights, case):
+    """Encodes one batch of made-up pictures or ids and returns the milliseconds it took."""
+    n = case["batch"]
+    if "length" in case:
+        ids = torch.randint(5, 28000, (n, case["length"]))
+        mask = torch.zeros_like(ids)
+        mask[:, : case["read"]] = 1
         start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return round(1000 * float(np.median(times)), 1)
+        text_features(weights, ids, mask)
+    else:
+        pixels = torch.randn(n, 3, 224, 224)
+        start = time.perf_counter()
+        image_features(weights, pixels)
+    return 1000 * (time.perf_counter() - start)
 
 
 def main():
     weights = load(sys.argv[1])
-    with open(sys.argv[2]) as file:
-        request = json.load(file)
-    torch.set_num_threads(request["threads"])
-    result = {"torch": torch.__version__}
+    torch.set_num_threads(int(sys.argv[2]))
+    print(json.dumps({"torch": torch.__version__}), flush=True)
     with torch.inference_mode():
-        for name, case in request["cases"].items():
-            n = case["batch"]
-            if "length" in case:
-                ids = torch.randint(5, 28000, (n, case["length"]))
-                mask = torch.zeros_like(ids)
-                mask[:, : case["read"]] = 1
-                result[name] = median_ms(lambda: text_features(weights, ids, mask), request["repetitions"])
-            else:
-                pixels = torch.randn(n, 3, 224, 224)
-                result[name] = median_ms(lambda: image_features(weights, pixels), request["repetitions"])
-    print(json.dumps(result))
+        for line in sys.stdin:
+            print(json.dumps({"ms": run_case(weights, json.loads(line))}), flush=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import { cudaFolder, listAvailability, requireDevice } from './devices.ts';
 import type { DeviceName, EncoderNotice, TowerCall } from './encoder-messages.ts';
 import { provisionalPlan, rememberedPlan } from './first-plan.ts';
 import { chooseDevice, probeDevices, type DeviceReport, type ImagePlan } from './image-plan.ts';
-import { fullPrecision, requirePrecision } from './precision.ts';
+import { fullPrecision, requirePrecision, runsTogether } from './precision.ts';
 import { createTextCache, type TextVectors } from './text-cache.ts';
 import { createTowerPool, type TowerKey } from './tower-pool.ts';
 import { verifyBundle } from './verify-bundle.ts';
@@ -109,7 +109,8 @@ export async function createEncoder(options: EncoderOptions): Promise<Encoder> {
     );
     const probe = async (device: DeviceName, precision: Precision) => {
       const link = pool.link(imageKey({ device, precision }), 1);
-      const call = { kind: 'measure', mostRows: MOST_ROWS[device] } as const;
+      const mostRows = runsTogether(precision) ? MOST_ROWS[device] : 1;
+      const call = { kind: 'measure', mostRows } as const;
       const { vectors, measured } = await link.call(call, [], signal);
       const reason = left.get(device);
       if (measured === null || reason !== undefined) throw new Error(reason ?? 'nothing was measured');

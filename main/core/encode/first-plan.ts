@@ -2,7 +2,7 @@ import type { BundleManifest, Precision } from './bundle.ts';
 import { listAvailability } from './devices.ts';
 import type { DeviceName } from './encoder-messages.ts';
 import type { ImagePlan } from './image-plan.ts';
-import { fullPrecision, isProven } from './precision.ts';
+import { fullPrecision, isProven, runsTogether } from './precision.ts';
 
 /** The plan that was found the last time, if it still answers what is asked now. */
 export function rememberedPlan(
@@ -14,6 +14,7 @@ export function rememberedPlan(
   if (!remembered || (precision !== undefined && remembered.precision !== precision)) return undefined;
   if (wanted !== undefined && remembered.device !== wanted) return undefined;
   const now = listAvailability(runtimes).find(({ device }) => device === remembered.device);
+  if (!runsTogether(remembered.precision) && remembered.batchSize > 1) return undefined;
   return now?.available ? remembered : undefined;
 }
 

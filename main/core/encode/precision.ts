@@ -8,6 +8,12 @@ export function fullPrecision({ id, precisions }: BundleManifest): Precision {
   return found;
 }
 
+/**
+ * Whether pictures may run together. Not in int8: the graph scales its inner values by the largest of the whole batch,
+ * so a picture's vector would depend a little on its neighbours.
+ */
+export const runsTogether = (precision: Precision): boolean => precision !== 'int8';
+
 /** Whether the bundle has this precision and it reproduced its reference numbers. */
 export function isProven({ precisions }: BundleManifest, precision: Precision): boolean {
   return precisions[precision]?.parity?.passed === true;

@@ -3,10 +3,10 @@ import { denseWeights, type Dense } from './graph-layers.ts';
 import type { Weights } from './weights.ts';
 
 /**
- * Largest stored weight. Processors without VNNI add pairs of unsigned 8-bit times signed 8-bit products in 16 bits:
- * 2 · 255 · 64 just fits, where 127 would be cut off in silence.
+ * Largest stored weight. Processors without VNNI would cut off sums of products with weights above 64 in silence:
+ * sessions are opened with `exactInt8`, under which the runtime computes there with unsigned weights instead.
  */
-const MAX_WEIGHT = 64;
+const MAX_WEIGHT = 127;
 
 /** One matrix in 8 bits: [in, out], with a scale for each output. */
 export interface Quantized {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Parity, Precision } from '../bundle.ts';
+import { runsTogether } from '../precision.ts';
 import { compareGolden, worseOfBoth, type Golden } from './golden.ts';
 import type { ModelPlan } from './model-plan.ts';
 import { compareVectors, parityRecord, rankAgreement, type ProbeVectors } from './parity.ts';
@@ -33,10 +34,11 @@ export function releaseChecks(folder: string, plan: ModelPlan, probes: Probes, g
     text: join(folder, graphs.text),
   });
 
-  async function vectorsOf(graphs: GraphPair): Promise<ProbeVectors> {
+  async function vectorsOf(precision: Precision, graphs: GraphPair): Promise<ProbeVectors> {
     const paths = pathsOf(graphs);
+    const atOnce = runsTogether(precision) ? PROBES : 1;
     return {
-      image: await runImages(paths.image, probes.pixels, sizePx),
+      image: await runImages(paths.image, probes.pixels, sizePx, atOnce),
       text: await runTexts(paths.text, padTexts(probes.texts, probes.padId)),
     };
   }
@@ -47,7 +49,7 @@ export function releaseChecks(folder: string, plan: ModelPlan, probes: Probes, g
     weights: Weights,
     goldenName: string,
   ): Promise<{ parity: Parity; vectors: ProbeVectors }> {
-    const vectors = await vectorsOf(graphs);
+    const vectors = await vectorsOf('fp32', graphs);
     const { dimensions } = plan;
     const plain = plainForward(plan, weights);
     const picture = plain.image(probes.pixels.subarray(0, probes.pixels.length / PROBES));
@@ -71,7 +73,7 @@ export function releaseChecks(folder: string, plan: ModelPlan, probes: Probes, g
     graphs: GraphPair,
     expected: ProbeVectors,
   ): Promise<Parity> {
-    const found = await vectorsOf(graphs);
+    const found = await vectorsOf(precision, graphs);
     const image = compareVectors(found.image, expected.image.data);
     const text = compareVectors(found.text, expected.text.data);
     return parityRecord(precision, 'fp32', image, text, rankAgreement(found, expected));
