@@ -5,18 +5,11 @@ import { dirname, join } from 'node:path';
 import type * as Runtime from 'onnxruntime-node';
 
 import type { DeviceName, TowerName } from './encoder-messages.ts';
+import { exactInt8 } from './exact-int8.ts';
 
 export type Feeds = Readonly<
   Record<string, { readonly values: Float32Array | BigInt64Array; readonly shape: readonly number[] }>
 >;
-
-/**
- * Part of every session's configuration. On x64 processors without VNNI the runtime's quickest product of 8-bit
- * numbers overflows in silence; with this it takes the exact one there, and changes nothing elsewhere.
- *
- * @see onnxruntime_session_options_config_keys.h
- */
-export const exactInt8 = { x64quantprecision: '1' } as const;
 
 /** A loaded graph. `run` blocks the thread it is called on: use it in a worker. */
 export interface Graph {
@@ -37,8 +30,9 @@ export interface GraphOptions {
  * @throws Error with the runtime's words when the file, the device or its libraries are not usable.
  */
 export async function openGraph(path: string, options: GraphOptions): Promise<Graph> {
-  const { InferenceSession, Tensor } = await loadRuntime(options.cudaFolder);
-  const session = await InferenceSession.create(path, sessionOptions(options));
+  const runtime = await loadRuntime(options.cudaFolder);
+  const { InferenceSession, Tensor } = runtime;
+  const session = await InferenceSession.create(path, sessionOptions(options, await exactInt8(runtime)));
   // The output's name is in the contract of bundles; an exporter's own graph has just one, whatever its name.
   const output = session.outputNames.includes(options.tower) ? options.tower : session.outputNames[0];
 
@@ -58,7 +52,10 @@ export async function openGraph(path: string, options: GraphOptions): Promise<Gr
   return { run, release: () => session.release() };
 }
 
-function sessionOptions({ tower, device, threads }: GraphOptions): Runtime.InferenceSession.SessionOptions {
+function sessionOptions(
+  { tower, device, threads }: GraphOptions,
+  int8: Readonly<Record<string, string>>,
+): Runtime.InferenceSession.SessionOptions {
   return {
     executionProviders: [device],
     graphOptimizationLevel: 'all',
@@ -67,21 +64,21 @@ function sessionOptions({ tower, device, threads }: GraphOptions): Runtime.Infer
     // DirectML's own conditions.
     ...(device === 'dml' ? { enableMemPattern: false, executionMode: 'sequential' as const } : {}),
     // A query is over in milliseconds; its threads must not wait at full speed beside an import.
-    extra: { session: { ...exactInt8, ...(tower === 'text' ? { intra_op: { allow_spinning: '0' } } : {}) } },
+    extra: { session: { ...int8, ...(tower === 'text' ? { intra_op: { allow_spinning: '0' } } : {}) } },
   };
 }
 
-let runtime: Promise<typeof Runtime> | undefined;
+let loading: Promise<typeof Runtime> | undefined;
 
 /** Loads the runtime, once per thread. Its messages to the terminal are off: what matters is thrown. */
 function loadRuntime(cudaFolder: string | null): Promise<typeof Runtime> {
-  runtime ??= (async () => {
+  loading ??= (async () => {
     if (cudaFolder !== null) useProvidersFrom(cudaFolder);
     const loaded = await import('onnxruntime-node');
     loaded.env.logLevel = 'fatal';
     return loaded;
   })();
-  return runtime;
+  return loading;
 }
 
 /**

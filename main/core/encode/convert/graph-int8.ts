@@ -3,8 +3,8 @@ import { denseWeights, type Dense } from './graph-layers.ts';
 import type { Weights } from './weights.ts';
 
 /**
- * Largest stored weight. Processors without VNNI would cut off sums of products with weights above 64 in silence:
- * sessions are opened with `exactInt8`, under which the runtime computes there with unsigned weights instead.
+ * Largest stored weight. With weights above 64 sums overflow on processors without VNNI, unless a session is opened as
+ * `exactInt8` says.
  */
 const MAX_WEIGHT = 127;
 

@@ -1,6 +1,6 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { ArchiveError } from '../../../../preload/contract/faults.ts';
-import { exactInt8 } from '../onnx-graph.ts';
+import { exactInt8 } from '../exact-int8.ts';
 
 /** Rows of unit length, one after the other. */
 export interface Vectors {
@@ -55,7 +55,7 @@ async function run(
     const session = await InferenceSession.create(path, {
       executionProviders: ['cpu'],
       logSeverityLevel: 3,
-      extra: { session: exactInt8 },
+      extra: { session: await exactInt8({ InferenceSession, Tensor }) },
     });
     try {
       const parts: number[][] = [];
