@@ -4,6 +4,7 @@ import { exactScore } from './exact-score.ts';
 
 export interface Candidate {
   readonly regionId: number;
+  readonly itemId: number;
   /** About the cosine to the query; how far off it may be shows when it is computed exactly. */
   readonly estimate: number;
 }
@@ -14,6 +15,8 @@ export interface Candidates {
   readonly size: number;
   /** The `count` best by estimate, highest first, or all there are; null when this source cannot go so deep. */
   best(count: number): readonly Candidate[] | null;
+  /** All whose estimate is at least this; null when there are more than this source can give. */
+  atLeast(estimate: number): readonly Candidate[] | null;
 }
 
 type Reader = ReturnType<typeof vectorReader>;
@@ -24,15 +27,21 @@ export function tableCandidates(
   query: Float32Array,
   within: readonly number[] | null,
 ): Candidates {
-  const coarse = quantise(query);
+  const coarse = quantise(query).values;
   const size = within?.length ?? reader.count();
+  const best = (count: number): Candidate[] | null => {
+    if (count > MAX_NEIGHBOURS && size > MAX_NEIGHBOURS) return null;
+    return reader
+      .nearest(coarse, Math.min(count, MAX_NEIGHBOURS), within)
+      .map(({ regionId, itemId, distance }) => ({ regionId, itemId, estimate: 1 - distance }));
+  };
   return {
     size,
-    best(count) {
-      if (count > MAX_NEIGHBOURS && size > MAX_NEIGHBOURS) return null;
-      return reader
-        .nearest(coarse, Math.min(count, MAX_NEIGHBOURS), within)
-        .map(({ regionId, distance }) => ({ regionId, estimate: 1 - distance }));
+    best,
+    atLeast(estimate) {
+      const deepest = best(Math.min(size, MAX_NEIGHBOURS)) ?? [];
+      const isAll = deepest.length >= size || (deepest.at(-1)?.estimate ?? -1) < estimate;
+      return isAll ? deepest.filter((candidate) => candidate.estimate >= estimate) : null;
     },
   };
 }
@@ -44,14 +53,18 @@ export function plainCandidates(
   within: readonly number[] | null,
 ): Candidates {
   const all: Candidate[] = [];
-  const add = (regionId: number, vector: Uint8Array) =>
-    all.push({ regionId, estimate: exactScore(query, vector) });
+  const add = (regionId: number, itemId: number, vector: Uint8Array) =>
+    all.push({ regionId, itemId, estimate: exactScore(query, vector) });
   if (within) {
     for (const regionId of within) {
       const found = reader.one(regionId);
-      if (found) add(regionId, found.vector);
+      if (found) add(regionId, found.itemId, found.vector);
     }
-  } else for (const { regionId, vector } of reader.all()) add(regionId, vector);
+  } else for (const { regionId, itemId, vector } of reader.all()) add(regionId, itemId, vector);
   all.sort((a, b) => b.estimate - a.estimate || a.regionId - b.regionId);
-  return { size: all.length, best: (count) => all.slice(0, count) };
+  return {
+    size: all.length,
+    best: (count) => all.slice(0, count),
+    atLeast: (estimate) => all.filter((candidate) => candidate.estimate >= estimate),
+  };
 }

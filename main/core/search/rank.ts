@@ -4,18 +4,20 @@ import type { Candidate, Candidates } from './candidates.ts';
 export interface RankWish {
   /** How many of the best are wanted. */
   readonly depth: number;
-  /** Whether a score belongs to those that are all counted; rises with the score. */
-  readonly reaches: (score: number) => boolean;
+  /** Everything that scores at least this is counted. */
+  readonly threshold: number;
   /** What only the best is kept of: the item, or its patient. */
-  readonly keyOf: (region: RankedRegion) => number | string;
-  /** Region with its exact score; undefined for one that is gone or does not take part. */
-  readonly exact: (regionId: number) => RankedRegion | undefined;
+  readonly keyOf: (itemId: number) => number | string;
+  readonly takesPart: (itemId: number) => boolean;
+  /** The exact score; undefined for a region that is gone. */
+  readonly exact: (regionId: number) => number | undefined;
 }
 
 export interface Ranking {
-  /** The best of every key, in order; complete down to `depth` of them, and to the threshold. */
+  /** The best of every key, in order and complete, at least `depth` of them if there are so many. */
   readonly ranked: readonly RankedRegion[];
-  readonly reaching: number;
+  /** Scores of all keys that reach the threshold. Which ones do is exact; far above it, scores may be estimates. */
+  readonly reaching: readonly number[];
 }
 
 /** Spare candidates of the first try: room for the query's own items and a few more regions of the same item. */
@@ -32,36 +34,61 @@ const SMALLEST_MARGIN = 1e-5;
  * @returns null when the source cannot go as deep as needed.
  */
 export function rank(candidates: Candidates, wish: RankWish): Ranking | null {
-  const known = new Map<number, RankedRegion | undefined>();
+  const known = new Map<number, number | undefined>();
+  const exactOf = (regionId: number): number | undefined => {
+    if (!known.has(regionId)) known.set(regionId, wish.exact(regionId));
+    return known.get(regionId);
+  };
   for (let count = 2 * wish.depth + SPARE; ; count *= GROWTH) {
     const tried = candidates.best(Math.min(count, candidates.size));
     if (!tried) return null;
-    for (const { regionId } of tried) if (!known.has(regionId)) known.set(regionId, wish.exact(regionId));
-    const exact = tried.flatMap(({ regionId }) => known.get(regionId) ?? []);
-    const ranked = firstOfEach(exact.sort(byRank), wish.keyOf);
-    if (tried.length >= candidates.size) return cut(ranked, -Infinity, wish);
+    const regions: RankedRegion[] = [];
+    for (const { regionId, itemId } of tried) {
+      const score = wish.takesPart(itemId) ? exactOf(regionId) : undefined;
+      if (score !== undefined) regions.push({ regionId, itemId, score });
+    }
+    const ranked = firstOfEach(regions.sort(byRank), ({ itemId }) => wish.keyOf(itemId));
+    const reaching = () => ranked.map(({ score }) => score).filter((score) => score >= wish.threshold);
+    if (tried.length >= candidates.size) return { ranked, reaching: reaching() };
     // No region that was left out scores higher than this, so what lies above is final.
-    const bound = (tried.at(-1)?.estimate ?? -1) + margin(tried, known);
-    const isDeepEnough = (ranked[wish.depth - 1]?.score ?? -Infinity) > bound;
-    if (isDeepEnough && !wish.reaches(bound)) return cut(ranked, bound, wish);
+    const margin = marginOf(tried, known);
+    const bound = (tried.at(-1)?.estimate ?? -1) + margin;
+    if (!((ranked[wish.depth - 1]?.score ?? -Infinity) > bound)) continue;
+    const sure = ranked.findIndex(({ score }) => !(score > bound));
+    const certain = sure < 0 ? ranked : ranked.slice(0, sure);
+    if (bound < wish.threshold) return { ranked: certain, reaching: reaching() };
+    const above = reachingScores(candidates, wish, margin, exactOf);
+    return above && { ranked: certain, reaching: above };
   }
 }
 
-function cut(ranked: readonly RankedRegion[], bound: number, { reaches }: RankWish): Ranking {
-  const sure = ranked.findIndex(({ score }) => !(score > bound));
-  return {
-    ranked: sure < 0 ? ranked : ranked.slice(0, sure),
-    reaching: ranked.filter(({ score }) => reaches(score)).length,
-  };
+/** Far above the threshold an estimate is enough to know that it is reached; near it, the score is computed. */
+function reachingScores(
+  candidates: Candidates,
+  { threshold, keyOf, takesPart }: RankWish,
+  margin: number,
+  exactOf: (regionId: number) => number | undefined,
+): number[] | null {
+  const list = candidates.atLeast(threshold - margin);
+  if (!list) return null;
+  const best = new Map<number | string, number>();
+  for (const { regionId, itemId, estimate } of list) {
+    if (!takesPart(itemId)) continue;
+    const key = keyOf(itemId);
+    if (best.has(key)) continue;
+    const score = estimate - margin >= threshold ? estimate : exactOf(regionId);
+    if (score !== undefined && score >= threshold) best.set(key, score);
+  }
+  return [...best.values()];
 }
 
-function margin(tried: readonly Candidate[], known: ReadonlyMap<number, RankedRegion | undefined>): number {
+function marginOf(tried: readonly Candidate[], known: ReadonlyMap<number, number | undefined>): number {
   let squares = 0;
   let count = 0;
   for (const { regionId, estimate } of tried) {
     const exact = known.get(regionId);
-    if (!exact) continue;
-    squares += (exact.score - estimate) ** 2;
+    if (exact === undefined) continue;
+    squares += (exact - estimate) ** 2;
     count += 1;
   }
   return Math.max(SMALLEST_MARGIN, SAFE_SPREADS * Math.sqrt(squares / Math.max(1, count)));

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { MatrixFile } from '../store/vector-changes.ts';
 import type { FromSearcher, SearchCall, SearchFailure, SearchSetup, ToSearcher } from './search-messages.ts';
 import type { Found } from './searcher.ts';
 
@@ -13,14 +14,21 @@ interface Running {
   readonly waiting: Map<number, Waiting>;
 }
 
+export interface LinkListeners {
+  readonly onSaved: (modelId: number, file: MatrixFile) => void;
+  /** Something derived could not be made; answers come all the same. */
+  readonly onTrouble: (cause: Error) => void;
+}
+
 /** The search thread, started by the first call and again by the next one after it ended. */
-export function createSearchLink(setup: SearchSetup) {
+export function createSearchLink(setup: SearchSetup, { onSaved, onTrouble }: LinkListeners) {
   let running: Running | undefined;
   let lastId = 0;
 
   function start(): Running {
     const worker = new Worker(new URL('./search-worker.ts', import.meta.url), { workerData: setup });
     const started: Running = { worker, waiting: new Map() };
+    worker.unref();
     const ended = (cause: unknown) => {
       if (running === started) running = undefined;
       for (const { reject } of started.waiting.values())
@@ -34,6 +42,8 @@ export function createSearchLink(setup: SearchSetup) {
   }
 
   function receive({ waiting, worker }: Running, message: FromSearcher): void {
+    if (message.kind === 'saved') return onSaved(message.modelId, message.file);
+    if (message.kind === 'trouble') return onTrouble(errorOf(message.failure));
     const call = waiting.get(message.id);
     waiting.delete(message.id);
     if (waiting.size === 0) worker.unref();

@@ -1,13 +1,23 @@
 import type { FaultCode, FaultDetails } from '../../../preload/contract/faults.ts';
+import type { MatrixFile } from '../store/vector-changes.ts';
 import type { Found, SearchJob } from './searcher.ts';
 
 /** What the search thread works on. */
 export interface SearchSetup {
   readonly databasePath: string;
+  /** Folder of the derived matrix files. */
+  readonly vectorsFolder: string;
+  /** Whether to build and write matrices, or only to use those that are there. */
+  readonly builds: boolean;
+  /** A matrix is written when nothing has changed for so long: an import is not followed by a file for every batch. */
+  readonly quietMs: number;
+  readonly archiveId: string;
+  /** Threads that help with a scan. */
+  readonly helpers: number;
 }
 
 export interface SearchCall {
-  readonly modelId: number;
+  readonly model: { readonly id: number; readonly identity: string; readonly dimensions: number };
   readonly job: SearchJob;
 }
 
@@ -26,4 +36,8 @@ export interface SearchFailure {
 
 export type FromSearcher =
   | { readonly kind: 'found'; readonly id: number; readonly found: Found }
-  | { readonly kind: 'failure'; readonly id: number; readonly failure: SearchFailure };
+  | { readonly kind: 'failure'; readonly id: number; readonly failure: SearchFailure }
+  /** A matrix file is complete. */
+  | { readonly kind: 'saved'; readonly modelId: number; readonly file: MatrixFile }
+  /** Something derived could not be made; answers come all the same. */
+  | { readonly kind: 'trouble'; readonly failure: SearchFailure };

@@ -1,26 +1,23 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { openReader } from '../store/database.ts';
-import { searchReader } from '../store/search-reader.ts';
+import { createModelSearcher, type ModelSearcher } from './model-searcher.ts';
 import type { FromSearcher, SearchCall, SearchFailure, SearchSetup, ToSearcher } from './search-messages.ts';
-import { createSearcher, type Searcher } from './searcher.ts';
 
 // The thread of all scans: it has a connection of its own that only reads, so that neither the core's thread nor an
 // import waits for a search.
 
 const port = parentPort;
 if (!port) throw new Error('search-worker.ts runs as a worker thread');
-const { databasePath } = workerData as SearchSetup;
-const db = openReader(databasePath);
-const searchers = new Map<number, Searcher>();
+const setup = workerData as SearchSetup;
+const db = openReader(setup.databasePath);
+const searchers = new Map<number, ModelSearcher>();
 const waiting = new Map<number, SearchCall>();
+const tending = setInterval(tend, setup.quietMs / 3);
 
 port.on('message', (message: ToSearcher) => {
   if (message.kind === 'cancel') return void waiting.delete(message.id);
-  if (message.kind === 'close') {
-    db.close();
-    return port.close();
-  }
+  if (message.kind === 'close') return void close();
   waiting.set(message.id, message.call);
   // Not at once: a cancel that is already on its way takes the call out again.
   setImmediate(() => answer(message.id));
@@ -31,19 +28,34 @@ function answer(id: number): void {
   if (!call) return;
   waiting.delete(id);
   try {
-    tell({ kind: 'found', id, found: searcherFor(call.modelId).run(call.job) });
+    tell({ kind: 'found', id, found: searcherFor(call.model).run(call.job) });
   } catch (error) {
     tell({ kind: 'failure', id, failure: failureOf(error) });
   }
 }
 
-function searcherFor(modelId: number): Searcher {
-  const searcher = searchers.get(modelId) ?? createSearcher(searchReader(db, modelId));
-  searchers.set(modelId, searcher);
+function searcherFor(model: SearchCall['model']): ModelSearcher {
+  const onSaved = (file: { seq: number; token: string }) => tell({ kind: 'saved', modelId: model.id, file });
+  const searcher = searchers.get(model.id) ?? createModelSearcher(db, setup, model, onSaved);
+  searchers.set(model.id, searcher);
   return searcher;
 }
 
-const tell = (message: FromSearcher): void => port.postMessage(message);
+function tend(): void {
+  for (const searcher of searchers.values())
+    searcher.tend().catch((error: unknown) => tell({ kind: 'trouble', failure: failureOf(error) }));
+}
+
+async function close(): Promise<void> {
+  clearInterval(tending);
+  await Promise.all([...searchers.values()].map((searcher) => searcher.close()));
+  db.close();
+  process.exit();
+}
+
+function tell(message: FromSearcher): void {
+  port?.postMessage(message);
+}
 
 function failureOf(error: unknown): SearchFailure {
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Request } from '../../../preload/contract/methods.ts';
 import type { Hit, SearchAnswer } from '../../../preload/contract/search.ts';
 import { parseFilter } from '../domain/filter.ts';
@@ -13,11 +15,41 @@ export interface SearchParts {
   /** The active model. @throws ArchiveError `model.missing` and its like when there is none. */
   readonly model: () => QueryModel | Promise<QueryModel>;
   readonly heldImages: HeldImages;
+  /** False for a process that asks once: building a matrix would take longer than it saves. */
+  readonly resident?: boolean;
+  /** How long nothing must have changed before what is in memory is written to disk. */
+  readonly quietMs?: number;
+  readonly log?: (message: string, cause: unknown) => void;
 }
 
+/** A scan is limited by memory: more threads hardly help. */
+const MOST_HELPERS = 3;
+
 /** Search in one open archive. The thread it uses is started by the first query. */
-export function createSearch({ archive, model, heldImages }: SearchParts) {
-  const link = createSearchLink({ databasePath: archive.databasePath });
+export function createSearch(parts: SearchParts) {
+  const { archive, model, heldImages, resident = true, quietMs = 3_000, log = () => {} } = parts;
+  const setup = {
+    databasePath: archive.databasePath,
+    vectorsFolder: join(archive.folder, 'vectors'),
+    builds: resident,
+    quietMs,
+    archiveId: archive.settings.get('archiveId') ?? '',
+    helpers: Math.min(MOST_HELPERS, availableParallelism() - 1),
+  };
+  const link = createSearchLink(setup, {
+    onSaved(modelId, file) {
+      if (!archive.db.open) return;
+      archive.matrixFiles.record(modelId, file);
+      forgetChanges(modelId, file.seq);
+    },
+    onTrouble: (cause) => log('the vectors in memory could not be kept', cause),
+  });
+
+  /** Piece by piece: the core's thread has other things to do. */
+  function forgetChanges(modelId: number, seq: number): void {
+    if (archive.db.open && archive.matrixFiles.forgetSome(modelId, seq))
+      setImmediate(forgetChanges, modelId, seq);
+  }
 
   /**
    * @throws ArchiveError `filter.invalid`, `query.cancels-out` and the other `query.*`, `request.cancelled`, and what
@@ -32,7 +64,7 @@ export function createSearch({ archive, model, heldImages }: SearchParts) {
     const { limit, offset, line, group = null } = request;
     const { vector, ownItems } = query;
     const job = { vector, ownItems, where, group, offset, limit, line };
-    const found = await link.run({ modelId: active.row.id, job }, signal);
+    const found = await link.run({ model: active.row, job }, signal);
     return {
       hits: found.hits.map(hitOf),
       total: found.total,

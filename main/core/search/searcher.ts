@@ -6,13 +6,17 @@ import {
   liftOf,
 } from '../domain/background.ts';
 import type { Condition } from '../domain/filter.ts';
-import type { RankedRegion } from '../domain/ranking.ts';
 import type { ItemRow } from '../store/item-rows.ts';
 import type { RegionRow } from '../store/items.ts';
 import type { Grouped, SearchReader } from '../store/search-reader.ts';
+import type { ScanCrew } from '../vectors/scan-crew.ts';
+import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
 import { backgroundSample } from './background-sample.ts';
 import { type Candidates, plainCandidates, tableCandidates } from './candidates.ts';
 import { exactScore } from './exact-score.ts';
+import { filteredRows } from './filtered-rows.ts';
+import { matrixCandidates } from './matrix-candidates.ts';
+import type { MatrixKeeper } from './matrix-keeper.ts';
 import { rank, type Ranking, type RankWish } from './rank.ts';
 
 /** A query as vectors and numbers: what the search thread is asked. */
@@ -41,63 +45,89 @@ export interface Found {
   readonly total: number;
   readonly standOut: number;
   readonly background: Background & { readonly histogram: Histogram };
+  /** Where the candidates came from. */
+  readonly by: 'matrix' | 'table' | 'all';
   readonly tookMs: number;
+}
+
+export interface SearcherParts {
+  readonly reader: SearchReader;
+  readonly keeper: MatrixKeeper;
+  readonly crewOf: (matrix: ResidentMatrix) => ScanCrew;
 }
 
 /** Up to this many vectors are simply all read and compared. */
 const FEW_REGIONS = 4096;
 
 /** Answers queries on one connection and for one model; it blocks its thread, which is not the core's. */
-export function createSearcher(reader: SearchReader) {
+export function createSearcher({ reader, keeper, crewOf }: SearcherParts) {
   const sample = backgroundSample(reader);
+  const filtered = filteredRows(reader, keeper);
 
   function run(job: SearchJob): Found {
     const started = performance.now();
     const own = new Set(job.ownItems);
     const scores = sample.scores(job.vector, own);
     const background = backgroundOf(scores);
-    const { ranked, reaching } = rankAll(job, own, background);
-    const lifts = ranked.map(({ score }) => liftOf(score, background));
-    const hits = ranked.slice(job.offset, job.offset + job.limit).flatMap((found, index) => {
-      const row = reader.items.get(found.itemId);
-      const region = reader.region(found.regionId);
-      const lift = lifts[job.offset + index];
-      return row && region && lift !== undefined ? [{ row, region, similarity: found.score, lift }] : [];
+    const { ranking, total, by } = rankAll(job, own, background);
+    const { ranked, reaching } = ranking;
+    const hits = ranked.slice(job.offset, job.offset + job.limit).flatMap(({ itemId, regionId, score }) => {
+      const row = reader.items.get(itemId);
+      const region = reader.region(regionId);
+      return row && region ? [{ row, region, similarity: score, lift: liftOf(score, background) }] : [];
     });
-    const sampled = Array.from(scores, (score) => liftOf(score, background));
+    const lift = (score: number) => liftOf(score, background);
+    const below = ranked.slice(reaching.length).map(({ score }) => score);
+    const histogram = liftHistogram(Array.from(scores, lift), [...reaching, ...below].map(lift));
     return {
       hits,
-      total: reader.countRankable(job.where, job.group, job.ownItems),
-      standOut: reaching,
-      background: { ...background, histogram: liftHistogram(sampled, lifts) },
+      total,
+      standOut: reaching.length,
+      background: { ...background, histogram },
+      by,
       tookMs: performance.now() - started,
     };
   }
 
-  function rankAll(job: SearchJob, own: ReadonlySet<number>, background: Background): Ranking {
-    const { group, vector } = job;
+  function rankAll(job: SearchJob, own: ReadonlySet<number>, background: Background) {
+    const { group, vector, where } = job;
     const wish: RankWish = {
       depth: job.offset + job.limit,
-      reaches: (score) => liftOf(score, background) >= job.line,
-      keyOf: ({ itemId }: RankedRegion) => (group ? reader.groupKey(group, itemId) : itemId),
+      threshold: background.median + job.line * background.spread,
+      keyOf: (itemId) => (group ? reader.groupKey(group, itemId) : itemId),
+      takesPart: (itemId) => !own.has(itemId),
       exact(regionId) {
         const found = reader.vectors.one(regionId);
-        if (!found || own.has(found.itemId)) return undefined;
-        return { regionId, itemId: found.itemId, score: exactScore(vector, found.vector) };
+        return found && exactScore(vector, found.vector);
       },
     };
-    const within = job.where.length > 0 ? reader.regionsWithin(job.where) : null;
+    const matrix = keeper.current();
+    if (matrix) {
+      const { rows, items } = filtered(matrix, where);
+      const ranking = complete(matrixCandidates(matrix, crewOf(matrix), vector, rows), wish);
+      const missing = job.ownItems.filter((itemId) => items.has(itemId)).length;
+      const total = group ? reader.countRankable(where, group, job.ownItems) : items.size - missing;
+      return { ranking, total, by: 'matrix' as const };
+    }
+    const within = where.length > 0 ? reader.regionsWithin(where) : null;
+    const total = reader.countRankable(where, group, job.ownItems);
     const table = tableCandidates(reader.vectors, vector, within);
     const quick = table.size > FEW_REGIONS ? rank(table, wish) : null;
-    return quick ?? complete(plainCandidates(reader.vectors, vector, within), wish);
+    if (quick) return { ranking: quick, total, by: 'table' as const };
+    const ranking = complete(plainCandidates(reader.vectors, vector, within), wish);
+    return { ranking, total, by: 'all' as const };
   }
 
-  return { run: (job: SearchJob): Found => reader.atOneMoment(() => run(job)) };
+  return {
+    run: (job: SearchJob): Found => reader.atOneMoment(() => run(job)),
+    /** Whether a resident matrix is worth its memory. */
+    isLarge: (): boolean => reader.vectors.count() > FEW_REGIONS,
+  };
 }
 export type Searcher = ReturnType<typeof createSearcher>;
 
 function complete(candidates: Candidates, wish: RankWish): Ranking {
   const ranking = rank(candidates, wish);
-  if (!ranking) throw new RangeError('the plain source always goes deep enough');
+  if (!ranking) throw new RangeError('this source always goes deep enough');
   return ranking;
 }

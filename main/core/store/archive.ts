@@ -11,6 +11,7 @@ import { runStore } from './runs.ts';
 import { settingStore } from './settings.ts';
 import { sourceStore } from './sources.ts';
 import { tagStore } from './tags.ts';
+import { matrixFileStore } from './vector-changes.ts';
 import { vectorStore } from './vectors.ts';
 
 /**
@@ -49,6 +50,7 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       settings,
       items: itemStore(db),
       jobs,
+      matrixFiles: matrixFileStore(db),
       runs: runStore(db),
       sources: sourceStore(db),
       tags: tagStore(db),

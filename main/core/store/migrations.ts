@@ -1,5 +1,6 @@
 import type { Migration } from './database.ts';
 import { house } from './migrations/0001-house.ts';
+import { search } from './migrations/0005-search.ts';
 
 /** In order; a migration that has been released is never changed, only followed. */
-export const migrations: readonly Migration[] = [house];
+export const migrations: readonly Migration[] = [house, search];

@@ -43,6 +43,8 @@ export function searchReader(db: ReadDb, modelId: number) {
     vectors: vectorReader(db, modelId),
     items: itemRows(db),
     region: (regionId: number): RegionRow | undefined => region.get(regionId),
+    /** Changes when another connection has written. */
+    dataVersion: (): number => db.pragma('data_version', { simple: true }) as number,
     generation: (): number => generationOf(db),
     /** Everything that `work` reads is of one moment. */
     atOneMoment: <T>(work: () => T): T => db.transaction(work)(),

@@ -100,7 +100,7 @@ export function vectorStore(db: WriteDb) {
       for (const value of vector) square += value * value;
       if (!(Math.abs(square - 1) < LENGTH_TOLERANCE)) throw new RangeError('vector is not of unit length');
       insertVector.run(model.id, regionId, vector);
-      insertCopy(model.id).run(BigInt(regionId), BigInt(slideItem), quantise(vector));
+      insertCopy(model.id).run(BigInt(regionId), BigInt(slideItem), quantise(vector).values);
     },
     /** Foreign keys drop the truth with its region; virtual tables know no foreign keys. */
     dropItem(itemId: number): void {
@@ -124,6 +124,7 @@ export const MAX_NEIGHBOURS = 4096;
 
 export interface Neighbour {
   readonly regionId: number;
+  readonly itemId: number;
   /** 1 − cosine of the int8 copies. */
   readonly distance: number;
 }
@@ -135,12 +136,14 @@ export function vectorReader(db: ReadDb, modelId: number) {
   // materialised first and ties are broken outside.
   const nearest = db.prepare<[Int8Array, number], Neighbour>(
     `with near as materialized (select region_id, distance from ${table} where vector match vec_int8(?) and k = ?)
-     select region_id as regionId, distance from near order by distance, region_id`,
+     select n.region_id as regionId, r.item_id as itemId, n.distance from near n cross join region r on r.id = n.region_id
+     order by n.distance, n.region_id`,
   );
   const nearestWithin = db.prepare<[Int8Array, number, string], Neighbour>(
     `with near as materialized (select region_id, distance from ${table}
        where vector match vec_int8(?) and k = ? and region_id in (select value from json_each(?)))
-     select region_id as regionId, distance from near order by distance, region_id`,
+     select n.region_id as regionId, r.item_id as itemId, n.distance from near n cross join region r on r.id = n.region_id
+     order by n.distance, n.region_id`,
   );
   const one = db.prepare<[number, number], { itemId: number; vector: Uint8Array }>(
     `select r.item_id as itemId, e.vector from embedding e join region r on r.id = e.region_id

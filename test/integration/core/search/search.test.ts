@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { combine, dot } from '../../../../main/core/domain/vector.ts';
 import { heldImages } from '../../../../main/core/search/held-images.ts';
 import { createSearch, type Search } from '../../../../main/core/search/search.ts';
@@ -26,22 +28,30 @@ function textVector(text: string): Float32Array {
   return randomVector(randomNumbers(sum));
 }
 
+const encodeTexts = (texts: readonly string[]) => {
+  const vectors = new Float32Array(texts.length * DIMENSIONS);
+  texts.forEach((text, index) => vectors.set(textVector(text), index * DIMENSIONS));
+  return Promise.resolve({ vectors, tokens: texts.map(() => 3), truncatedWords: texts.map(() => 0) });
+};
+
 // More regions than sqlite-vec's limit, some items with so many that they fill the first thousands of places alone.
 beforeAll(() => {
   made = vectorArchive();
+  items = addItems(made.archive, made.model, 5000, random, (index) => (index % 1000 === 0 ? 600 : 1));
+});
+afterAll(() => made.remove());
+
+async function open(resident: boolean): Promise<Search> {
   const { archive, model } = made;
-  items = addItems(archive, model, 5000, random, (index) => (index % 1000 === 0 ? 600 : 1));
-  const encodeTexts = (texts: readonly string[]) => {
-    const vectors = new Float32Array(texts.length * DIMENSIONS);
-    texts.forEach((text, index) => vectors.set(textVector(text), index * DIMENSIONS));
-    return Promise.resolve({ vectors, tokens: texts.map(() => 3), truncatedWords: texts.map(() => 0) });
-  };
-  search = createSearch({ archive, model: () => ({ row: model, encodeTexts }), heldImages: held });
-});
-afterAll(async () => {
-  await search.close();
-  made.remove();
-});
+  const parts = { archive, model: () => ({ row: model, encodeTexts }), heldImages: held };
+  const opened = createSearch({ ...parts, resident, quietMs: 30 });
+  if (!resident) return opened;
+  search = opened;
+  await run({ chips: [text('anything')] });
+  const file = join(archive.folder, 'vectors', `model-${model.id}.int8`);
+  await vi.waitFor(() => expect(existsSync(file)).toBe(true), 10_000);
+  return opened;
+}
 
 const run = (input: Input<'search.run'>): Promise<SearchAnswer> =>
   search.run(methods['search.run'].input.parse(input), signal);
@@ -60,7 +70,15 @@ function bruteForce(vector: Float32Array, keep: (item: MadeItem) => boolean, cou
     .slice(0, count);
 }
 
-describe('ranking', () => {
+describe.each([
+  ['SQLite alone', false],
+  ['the resident matrix', true],
+])('ranking by %s', (_by, resident) => {
+  beforeAll(async () => {
+    search = await open(resident);
+  });
+  afterAll(() => search.close());
+
   test('is the exact order, best region of each item, with exact scores', async () => {
     const { hits, total } = await run({ chips: [text('nodule')], limit: 1000 });
     const expected = bruteForce(textVector('nodule'), () => true, 1000);
@@ -121,6 +139,11 @@ describe('ranking', () => {
 });
 
 describe('query', () => {
+  beforeAll(async () => {
+    search = await open(false);
+  });
+  afterAll(() => search.close());
+
   test('does not depend on the order of its parts', async () => {
     const parts = [text('one', 1.3), text('two', -0.4), text('three', 0.2)];
     const first = await run({ chips: parts, limit: 200 });

@@ -1,0 +1,63 @@
+import { scoresFrom, topScores } from '../domain/top-scores.ts';
+import { quantise } from '../domain/vector.ts';
+import { type ResidentMatrix, SEGMENT_ROWS } from '../vectors/resident-matrix.ts';
+import type { ScanCrew } from '../vectors/scan-crew.ts';
+import { scanRows } from '../vectors/scan-rows.ts';
+import type { Candidate, Candidates } from './candidates.ts';
+
+/** A filter that leaves a smaller share than this is answered by collecting its rows, else all rows are scanned. */
+const SHARE_TO_GATHER = 0.2;
+
+/**
+ * The resident matrix: every row gets its estimate, so that any depth and any threshold can be had.
+ *
+ * @param rows - those that the filter leaves; null for all.
+ */
+export function matrixCandidates(
+  matrix: ResidentMatrix,
+  crew: ScanCrew,
+  query: Float32Array,
+  rows: Int32Array | null,
+): Candidates {
+  const scores = scoresOf(matrix, crew, query, rows);
+  const candidate = (place: number): Candidate => {
+    const row = rows ? (rows[place] as number) : place;
+    return {
+      regionId: matrix.regionIds[row] as number,
+      itemId: matrix.itemIds[row] as number,
+      estimate: scores[place] as number,
+    };
+  };
+  return {
+    size: scores.length,
+    best: (count) => Array.from(topScores(scores, count), candidate),
+    atLeast: (estimate) => Array.from(scoresFrom(scores, estimate), candidate),
+  };
+}
+
+function scoresOf(
+  matrix: ResidentMatrix,
+  crew: ScanCrew,
+  query: Float32Array,
+  rows: Int32Array | null,
+): Float32Array {
+  if (!rows) return crew.scan(query);
+  if (rows.length < matrix.count * SHARE_TO_GATHER) return gatheredScores(matrix, query, rows);
+  const all = crew.scan(query);
+  return Float32Array.from(rows, (row) => all[row] as number);
+}
+
+function gatheredScores(matrix: ResidentMatrix, query: Float32Array, rows: Int32Array): Float32Array {
+  const { values, scale } = quantise(query);
+  const scores = new Float32Array(rows.length);
+  const room = Math.min(SEGMENT_ROWS, rows.length);
+  const gathered = new Int8Array(room * matrix.dimensions);
+  const scales = new Float32Array(room);
+  for (let from = 0; from < rows.length; from += room) {
+    const part = rows.subarray(from, from + room);
+    matrix.gather(part, gathered, scales);
+    const used = gathered.subarray(0, part.length * matrix.dimensions);
+    scanRows(values, scale, used, scales, scores.subarray(from, from + part.length));
+  }
+  return scores;
+}

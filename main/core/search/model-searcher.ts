@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import type { ReadDb } from '../store/database.ts';
+import { searchReader } from '../store/search-reader.ts';
+import { type MatrixFile, vectorChanges } from '../store/vector-changes.ts';
+import { createScanCrew, type ScanCrew } from '../vectors/scan-crew.ts';
+import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
+import { createMatrixKeeper } from './matrix-keeper.ts';
+import type { SearchCall, SearchSetup } from './search-messages.ts';
+import { createSearcher, type Found, type SearchJob } from './searcher.ts';
+
+/** Everything that searches with one model need, in the search thread. */
+export function createModelSearcher(
+  db: ReadDb,
+  { vectorsFolder, builds, quietMs, archiveId, helpers }: SearchSetup,
+  model: SearchCall['model'],
+  onSaved: (file: MatrixFile) => void,
+) {
+  const reader = searchReader(db, model.id);
+  const keeper = createMatrixKeeper({
+    changes: vectorChanges(db, model.id),
+    path: join(vectorsFolder, `model-${model.id}.int8`),
+    origin: { archiveId, identity: model.identity, dimensions: model.dimensions },
+    onSaved,
+  });
+  const crews = new WeakMap<ResidentMatrix, ScanCrew>();
+  let crew: ScanCrew | undefined;
+  const searcher = createSearcher({
+    reader,
+    keeper,
+    crewOf(matrix) {
+      crew = crews.get(matrix) ?? createScanCrew(matrix, helpers);
+      crews.set(matrix, crew);
+      return crew;
+    },
+  });
+  let isTending = false;
+  let seenSeq = -1;
+  let changedAt = 0;
+
+  /** Background work: builds the matrix, follows changes, writes the file. */
+  async function tend(): Promise<void> {
+    if (!builds || isTending) return;
+    isTending = true;
+    try {
+      if (searcher.isLarge()) await keeper.build();
+      reader.atOneMoment(() => keeper.current());
+      if (keeper.seq !== seenSeq) {
+        seenSeq = keeper.seq;
+        changedAt = performance.now();
+      } else if (performance.now() - changedAt > quietMs) await keeper.save();
+    } finally {
+      isTending = false;
+    }
+  }
+
+  return {
+    run: (job: SearchJob): Found => searcher.run(job),
+    tend,
+    async close(): Promise<void> {
+      keeper.close();
+      await crew?.close();
+    },
+  };
+}
+export type ModelSearcher = ReturnType<typeof createModelSearcher>;

@@ -1,0 +1,124 @@
+import { quantise } from '../domain/vector.ts';
+
+/**
+ * Rows of a segment. Each has memory of its own, because the library that scans reads from the beginning of a buffer,
+ * and so that growing never copies; its results then also stay in the processor's cache.
+ */
+export const SEGMENT_ROWS = 8192;
+const FIRST_ROWS = 4096;
+
+export interface Segment {
+  /** Room for `SEGMENT_ROWS` rows, in shared memory. */
+  readonly rows: Int8Array<SharedArrayBuffer>;
+  readonly scales: Float32Array<SharedArrayBuffer>;
+}
+
+/**
+ * All vectors of one model as int8, each with a scale of its own, and the region and item that each row is of.
+ *
+ * Rows have no order: the last row moves into the place of one that goes.
+ */
+export function residentMatrix(dimensions: number) {
+  const segments: Segment[] = [];
+  let count = 0;
+  let regionIds = new Int32Array(FIRST_ROWS);
+  let itemIds = new Int32Array(FIRST_ROWS);
+  /** Row + 1 by region id; 0 where there is none. */
+  let rowOf = new Int32Array(FIRST_ROWS);
+
+  function segmentOf(row: number): Segment {
+    const at = Math.floor(row / SEGMENT_ROWS);
+    return (segments[at] ??= {
+      rows: new Int8Array(new SharedArrayBuffer(SEGMENT_ROWS * dimensions)),
+      scales: new Float32Array(new SharedArrayBuffer(SEGMENT_ROWS * 4)),
+    });
+  }
+
+  function write(row: number, regionId: number, itemId: number): void {
+    if (row >= regionIds.length) {
+      regionIds = grow(regionIds, row);
+      itemIds = grow(itemIds, row);
+    }
+    if (regionId >= rowOf.length) rowOf = grow(rowOf, regionId);
+    regionIds[row] = regionId;
+    itemIds[row] = itemId;
+    rowOf[regionId] = row + 1;
+  }
+
+  return {
+    dimensions,
+    get count(): number {
+      return count;
+    },
+    /** By row; what lies from `count` on has no meaning. */
+    get regionIds(): Int32Array {
+      return regionIds;
+    },
+    get itemIds(): Int32Array {
+      return itemIds;
+    },
+    /** Their memory stays the same; there are only ever more of them. */
+    segments: segments as readonly Segment[],
+
+    /** @param vector - of unit length. */
+    put(regionId: number, itemId: number, vector: Float32Array): void {
+      const known = (rowOf[regionId] ?? 0) - 1;
+      const row = known >= 0 ? known : count++;
+      const { rows, scales } = segmentOf(row);
+      const inside = row % SEGMENT_ROWS;
+      const { values, scale } = quantise(vector);
+      rows.set(values, inside * dimensions);
+      scales[inside] = scale;
+      write(row, regionId, itemId);
+    },
+
+    drop(regionId: number): void {
+      const row = (rowOf[regionId] ?? 0) - 1;
+      if (row < 0) return;
+      const last = --count;
+      rowOf[regionId] = 0;
+      if (row === last) return;
+      const from = segmentOf(last);
+      const to = segmentOf(row);
+      const start = (last % SEGMENT_ROWS) * dimensions;
+      to.rows.set(from.rows.subarray(start, start + dimensions), (row % SEGMENT_ROWS) * dimensions);
+      to.scales[row % SEGMENT_ROWS] = from.scales[last % SEGMENT_ROWS] as number;
+      write(row, regionIds[last] as number, itemIds[last] as number);
+    },
+
+    /**
+     * Copies rows into arrays of their own; see `Segment`.
+     *
+     * @param wanted - rows below `count`, at most as many as the arrays have room for.
+     */
+    gather(wanted: Int32Array, rows: Int8Array, scales: Float32Array): void {
+      for (let index = 0; index < wanted.length; index += 1) {
+        const row = wanted[index] as number;
+        const segment = segmentOf(row);
+        const start = (row % SEGMENT_ROWS) * dimensions;
+        rows.set(segment.rows.subarray(start, start + dimensions), index * dimensions);
+        scales[index] = segment.scales[row % SEGMENT_ROWS] as number;
+      }
+    },
+
+    /** Room for the rows from `SEGMENT_ROWS * at` on, which a file brings; `adopt` then takes them into use. */
+    segment: (at: number): Segment => segmentOf(at * SEGMENT_ROWS),
+    /** What the first rows are of, one each. */
+    adopt(regions: Int32Array, items: Int32Array): void {
+      count = regions.length;
+      regionIds = regions.slice();
+      itemIds = items.slice();
+      let largest = 0;
+      for (const regionId of regions) largest = Math.max(largest, regionId);
+      rowOf = new Int32Array(largest + 1);
+      regions.forEach((regionId, row) => (rowOf[regionId] = row + 1));
+    },
+  };
+}
+export type ResidentMatrix = ReturnType<typeof residentMatrix>;
+
+function grow(values: Int32Array<ArrayBuffer>, atLeast: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(2 * values.length, atLeast + 1));
+  larger.set(values);
+  return larger;
+}

@@ -1,0 +1,92 @@
+import { Worker } from 'node:worker_threads';
+import { quantise } from '../domain/vector.ts';
+import type { ResidentMatrix } from './resident-matrix.ts';
+import { control, type HelperSetup, type ScanTarget } from './scan-messages.ts';
+import { scanShare } from './scan-share.ts';
+
+/** Below this many rows, one thread is done before another has woken up. */
+const WORTH_SHARING = 40_000;
+/** A helper that has not answered by then never will: its share is done here, and so is everything after it. */
+const LOST_AFTER_MS = 10_000;
+
+/**
+ * Scores of a query with all rows of a matrix, computed by this thread and some helpers.
+ *
+ * @param helpers - threads beside this one; a scan is limited by memory, so that more than three hardly help.
+ */
+export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
+  const { dimensions } = matrix;
+  const shared = {
+    control: new Int32Array(new SharedArrayBuffer(4 * control.length)),
+    query: new Int8Array(new SharedArrayBuffer(dimensions)),
+    queryScale: new Float32Array(new SharedArrayBuffer(4)),
+  };
+  let workers: Worker[] = [];
+  let isLost = false;
+  let target: ScanTarget = { segments: [], scores: new Float32Array(new SharedArrayBuffer(0)) };
+
+  function start(): void {
+    workers = Array.from({ length: helpers }, (_, place) => {
+      const workerData: HelperSetup = { ...shared, place, places: helpers + 1 };
+      const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), { workerData });
+      // Told by the leader's patience running out.
+      worker.on('error', () => (isLost = true));
+      worker.unref();
+      return worker;
+    });
+  }
+
+  /** Rows come and go without anybody being told: only where the memory is matters. */
+  function aim(isNew: boolean): void {
+    const rows = matrix.count;
+    if (!isNew && target.segments.length === matrix.segments.length && target.scores.length >= rows) return;
+    const isRoomy = target.scores.length >= rows;
+    const scores = isRoomy
+      ? target.scores
+      : new Float32Array(new SharedArrayBuffer(4 * Math.ceil(rows * 1.25)));
+    target = { segments: [...matrix.segments], scores };
+    for (const worker of workers) worker.postMessage(target);
+  }
+
+  return {
+    /**
+     * Estimated cosines by row. They are written over by the next scan.
+     *
+     * @param query - of unit length.
+     */
+    scan(query: Float32Array): Float32Array {
+      const rows = matrix.count;
+      const { values, scale } = quantise(query);
+      const isShared = helpers > 0 && !isLost && rows >= WORTH_SHARING;
+      const isFirst = isShared && workers.length === 0;
+      if (isFirst) start();
+      aim(isFirst);
+      if (isShared) {
+        shared.query.set(values);
+        shared.queryScale[0] = scale;
+        Atomics.store(shared.control, control.rows, rows);
+        Atomics.store(shared.control, control.done, 0);
+        Atomics.add(shared.control, control.job, 1);
+        Atomics.notify(shared.control, control.job);
+        scanShare(target, values, scale, rows, helpers, helpers + 1);
+        if (waitForAll()) return target.scores.subarray(0, rows);
+        isLost = true;
+      }
+      scanShare(target, values, scale, rows, 0, 1);
+      return target.scores.subarray(0, rows);
+    },
+    async close(): Promise<void> {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+      workers = [];
+    },
+  };
+
+  function waitForAll(): boolean {
+    for (;;) {
+      const done = Atomics.load(shared.control, control.done);
+      if (done >= helpers) return true;
+      if (Atomics.wait(shared.control, control.done, done, LOST_AFTER_MS) === 'timed-out') return false;
+    }
+  }
+}
+export type ScanCrew = ReturnType<typeof createScanCrew>;

@@ -1,0 +1,28 @@
+import type { Segment } from './resident-matrix.ts';
+
+/** Places in the control array that the threads of a crew share. */
+export const control = {
+  /** Rises with every scan; what the helpers sleep on. */
+  job: 0,
+  /** How many helpers have finished it; what the leader sleeps on. */
+  done: 1,
+  /** Rows to scan in all. */
+  rows: 2,
+  length: 3,
+} as const;
+
+/** What a helper scans from now on. */
+export interface ScanTarget {
+  readonly segments: readonly Segment[];
+  /** One per row. */
+  readonly scores: Float32Array<SharedArrayBuffer>;
+}
+
+export interface HelperSetup {
+  readonly control: Int32Array<SharedArrayBuffer>;
+  readonly query: Int8Array<SharedArrayBuffer>;
+  readonly queryScale: Float32Array<SharedArrayBuffer>;
+  /** This one is `place` of `places`; the leader is the last. */
+  readonly place: number;
+  readonly places: number;
+}

@@ -1,0 +1,27 @@
+import { exactSearch, MetricKind } from 'usearch';
+
+/**
+ * Estimated cosines of the query to rows: the product of the int8 copies, times the scales that were taken out.
+ *
+ * The library is made to compare many queries with a data set of one. Asked so, it gives every product without sorting
+ * any, which costs no more than asking for the best few.
+ *
+ * @param rows - row after row, as many values each as the query has.
+ * @param scales - one per row.
+ * @param scores - where the results go, as many as there are rows.
+ * @throws RangeError for rows or a query that begin inside their buffer: the library reads from its beginning.
+ */
+export function scanRows(
+  query: Int8Array,
+  queryScale: number,
+  rows: Int8Array,
+  scales: Float32Array,
+  scores: Float32Array,
+): void {
+  if (rows.byteOffset !== 0 || query.byteOffset !== 0)
+    throw new RangeError('the library reads from the beginning of a buffer');
+  const { distances } = exactSearch(query, rows, query.length, 1, MetricKind.IP, 1);
+  // The distance of whole numbers is the negative product, that of fractions 1 minus it.
+  for (let row = 0; row < scores.length; row += 1)
+    scores[row] = -(distances[row] as number) * (scales[row] as number) * queryScale;
+}
