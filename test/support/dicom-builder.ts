@@ -109,6 +109,8 @@ function standardElements(recipe: DicomRecipe): DicomElement[] {
     ...(recipe.frames ? [textElement(0x00280008, 'IS', String(recipe.frames))] : []),
     us(0x00280010, recipe.rows),
     us(0x00280011, recipe.columns),
+    // Else the identity check would look for text in it: the default class is that of captured screens.
+    textElement(0x00280301, 'CS', 'NO'),
     us(0x00280100, float ? 32 : bitsAllocated),
     ...(float
       ? []

@@ -5,7 +5,7 @@ import { modalityOf } from './dicom/modality.ts';
 import type { StoredValues } from './dicom/native-pixels.ts';
 import { openDicom, type DicomFile } from './dicom/open-dicom.ts';
 import { fileWindows } from './dicom/render.ts';
-import { keepsValue } from './dicom/vocabulary.ts';
+import { mayKeep } from './dicom/vocabulary.ts';
 import { openRaster } from './raster.ts';
 import { inspectSlide, type SlideInspection } from './slide/inspect-slide.ts';
 import { sniff, type RasterFormat } from './sniff.ts';
@@ -112,7 +112,6 @@ async function inspectDicom(file: DicomFile, frame: number): Promise<DicomInspec
   const decoded = await file.stored(frame);
   const { values } = decoded;
   const modality = modalityOf(dataSet, frame, image.signed);
-  const mayKeep = keepsValue(dataSet);
   const windows = fileWindows(dataSet, frame).map(({ center, width, explanation }) => ({
     center,
     width,

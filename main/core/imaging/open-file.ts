@@ -1,8 +1,8 @@
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { IdentityEvidence } from '../domain/identity.ts';
 import { representativeFrames, type FramePolicy } from '../domain/frame-policy.ts';
 import type { WindowWish } from '../domain/window-policy.ts';
 import type { Attribute, Identifiers } from './dicom/attributes.ts';
-import type { Identity } from './dicom/identity.ts';
 import type { ImageDescription } from './dicom/image-description.ts';
 import { openDicom } from './dicom/open-dicom.ts';
 import { DEFAULT_PIXEL_CAP, type Picture } from './picture.ts';
@@ -29,7 +29,8 @@ export interface OpenedFile {
   readonly attributes: readonly Attribute[];
   /** Raw; to be hashed with the archive's secret before anything is stored. */
   readonly identifiers: Identifiers;
-  readonly identity: Identity;
+  /** Raw values about persons: for the judge alone, in the thread that read them. */
+  readonly evidence: IdentityEvidence;
   readonly notes: readonly string[];
   /** @throws ArchiveError `image.*`, `dicom.*`, `file.changed`, `request.invalid` for the window. */
   picture(options?: PictureOptions): Promise<Picture>;
@@ -74,7 +75,7 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
 }
 
 async function openedImage(path: string, format: RasterFormat, pixelCap: number): Promise<OpenedFile> {
-  const { info, picture } = await openRaster(path, format, pixelCap);
+  const { info, evidence, picture } = await openRaster(path, format, pixelCap);
   return {
     kind: 'image',
     width: info.width,
@@ -83,7 +84,7 @@ async function openedImage(path: string, format: RasterFormat, pixelCap: number)
     info,
     attributes: imageAttributes(info),
     identifiers: {},
-    identity: { verdict: 'clear', reasons: [] },
+    evidence,
     notes: info.notes,
     picture: ({ frame = 0 } = {}) => picture(frame),
     representativeFrames: (policy) => representativeFrames(info.frames, policy),
@@ -99,7 +100,7 @@ function imageAttributes({ format, colorSpace, bitDepth }: RasterInfo): Attribut
 }
 
 async function openedDicom(path: string, pixelCap: number): Promise<OpenedFile> {
-  const { header, image, sopClassUid, attributes, identifiers, identity, picture } = await openDicom(
+  const { header, image, sopClassUid, attributes, identifiers, evidence, picture } = await openDicom(
     path,
     pixelCap,
   );
@@ -118,7 +119,7 @@ async function openedDicom(path: string, pixelCap: number): Promise<OpenedFile> 
     },
     attributes,
     identifiers,
-    identity,
+    evidence,
     notes: [],
     picture: ({ frame = 0, window = 'auto' } = {}) => picture(frame, window),
     representativeFrames: (policy) => representativeFrames(image.frames, policy),

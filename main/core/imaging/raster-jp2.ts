@@ -4,7 +4,7 @@ import { decodeWasm } from './codecs/wasm-codecs.ts';
 import { readWhole } from './file-bytes.ts';
 import { PIXELS_IN_MEMORY, type Picture } from './picture.ts';
 import { deepGreyToRgb, greyToRgb } from './raster-tone.ts';
-import type { Raster, RasterInfo } from './raster.ts';
+import type { RasterInfo, RasterPictures } from './raster.ts';
 
 /** The codec's own memory holds the file and all samples. */
 const LARGEST_FILE = 256 * 1024 * 1024;
@@ -15,7 +15,7 @@ const LARGEST_FILE = 256 * 1024 * 1024;
  *
  * @throws ArchiveError `image.too-large`, `image.truncated`, `image.unreadable`, `file.*`.
  */
-export async function openJp2(path: string, pixelCap: number): Promise<Raster> {
+export async function openJp2(path: string, pixelCap: number): Promise<RasterPictures> {
   const bytes = await readWhole(path, LARGEST_FILE);
   if (!bytes) throw new ArchiveError('image.too-large');
   const codestream = readCodestream(bytes);

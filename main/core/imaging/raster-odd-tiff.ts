@@ -3,7 +3,7 @@ import { fromArrayBuffer, type GeoTIFFImage } from 'geotiff';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { PIXELS_IN_MEMORY, type Picture } from './picture.ts';
 import { deepGreyToRgb } from './raster-tone.ts';
-import type { Raster, RasterInfo } from './raster.ts';
+import type { RasterInfo, RasterPictures } from './raster.ts';
 
 const UNSIGNED = 1;
 const SIGNED = 2;
@@ -15,7 +15,7 @@ const SIGNED = 2;
  * @returns null for any other TIFF.
  * @throws ArchiveError `image.too-large`, `image.unreadable`, `file.unsupported` for one that is to be turned.
  */
-export async function openOddTiff(bytes: Buffer, pixelCap: number): Promise<Raster | null> {
+export async function openOddTiff(bytes: Buffer, pixelCap: number): Promise<RasterPictures | null> {
   const tiff = await fromArrayBuffer(new Uint8Array(bytes).buffer).catch(refuse);
   const frames = await tiff.getImageCount().catch(refuse);
   const first = await tiff.getImage(0).catch(refuse);

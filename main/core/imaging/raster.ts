@@ -1,11 +1,13 @@
 import sharp, { type Metadata } from 'sharp';
 
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { IdentityEvidence } from '../domain/identity.ts';
 import { DEFAULT_PIXEL_CAP, PIXELS_IN_MEMORY, type Picture } from './picture.ts';
 import { openJp2 } from './raster-jp2.ts';
 import { decode, isDeepGrey } from './raster-decode.ts';
 import { openOddTiff } from './raster-odd-tiff.ts';
 import { readWhole } from './file-bytes.ts';
+import { rasterEvidence } from './raster-identity.ts';
 import type { RasterFormat } from './sniff.ts';
 
 // Decoded originals are never asked for twice; the cache would only hold memory. Both are process-wide.
@@ -30,10 +32,16 @@ export interface RasterInfo {
   readonly notes: readonly string[];
 }
 
-export interface Raster {
+/** What a decoder of pictures offers. */
+export interface RasterPictures {
   readonly info: RasterInfo;
   /** @throws ArchiveError `image.frame-missing`, `image.truncated`, `image.unreadable`, `image.too-large`. */
   picture(frame?: number): Promise<Picture>;
+}
+
+export interface Raster extends RasterPictures {
+  /** What its metadata says about persons and places; raw values, for the judge alone. */
+  readonly evidence: IdentityEvidence;
 }
 
 /** Files up to this size are read once and decoded from memory; larger ones are left to libvips. */
@@ -61,7 +69,7 @@ export async function openRaster(
   format: RasterFormat,
   pixelCap = DEFAULT_PIXEL_CAP,
 ): Promise<Raster> {
-  if (format === 'jp2') return await openJp2(path, pixelCap);
+  if (format === 'jp2') return { ...(await openJp2(path, pixelCap)), evidence: await rasterEvidence(path) };
   // Libvips takes a bracket at the end of a name for options of its own; from memory it sees no name.
   const source = await readWhole(path, path.endsWith(']') ? Infinity : BYTES_IN_MEMORY);
   const open = (page: number) =>
@@ -76,7 +84,7 @@ export async function openRaster(
       if ('failure' in known) return null;
       throw error;
     });
-    if (odd) return odd;
+    if (odd) return { ...odd, evidence: await rasterEvidence(path) };
   }
   const header = 'failure' in known ? refuse(known.failure) : known;
   checkSize(header, format, pixelCap);
@@ -90,7 +98,7 @@ export async function openRaster(
     return await decode(open(frame), page, notesOf(page, format)).catch(refuse);
   }
 
-  return { info, picture };
+  return { info, evidence: await rasterEvidence(path, header), picture };
 }
 
 /**

@@ -6,7 +6,7 @@ import type {
   DerivedPicture,
   Examined,
   Outcome,
-  ReadFile,
+  ReadOutcome,
   derive,
   examine,
   inspect,
@@ -60,7 +60,7 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
     threads,
     examine: (task: Parameters<typeof examine>[0], signal?: AbortSignal) =>
       run<Examined>('examine', task, signal),
-    read: (task: Parameters<typeof read>[0], signal?: AbortSignal) => run<ReadFile>('read', task, signal),
+    read: (task: Parameters<typeof read>[0], signal?: AbortSignal) => run<ReadOutcome>('read', task, signal),
     derive: (task: Parameters<typeof derive>[0], signal?: AbortSignal) =>
       run<DerivedPicture>('derive', task, signal),
     inspect: (task: Parameters<typeof inspect>[0], signal?: AbortSignal) =>

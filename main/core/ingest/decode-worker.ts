@@ -3,11 +3,13 @@ import { createReadStream } from 'node:fs';
 import { ArchiveError, faultOf, type Fault } from '../../../preload/contract/faults.ts';
 import { preprocess } from '../encode/preprocess.ts';
 import type { Preprocessing } from '../encode/bundle.ts';
+import { isHeld, type IdentityPolicy, type Judgement } from '../domain/identity.ts';
 import { inspectFile, type Inspection } from '../imaging/inspect.ts';
 import { openFile, type OpenedFile } from '../imaging/open-file.ts';
 import type { Picture } from '../imaging/picture.ts';
 import { sniff } from '../imaging/sniff.ts';
 import { png, thumbnail, webp } from '../imaging/thumbnail.ts';
+import { judgeIdentity } from '../privacy/judge-identity.ts';
 
 /** Errors do not survive the way out of a worker whole; outcomes do. */
 export type Outcome<T> =
@@ -29,12 +31,18 @@ export interface ReadRegion {
 
 export interface ReadFile extends Pick<
   OpenedFile,
-  'kind' | 'width' | 'height' | 'frames' | 'attributes' | 'identifiers' | 'identity'
+  'kind' | 'width' | 'height' | 'frames' | 'attributes' | 'identifiers'
 > {
+  /** Codes only; what was found stays in this thread. */
+  readonly judgement: Judgement;
   readonly notes: string[];
   readonly regions: ReadRegion[];
   readonly thumb: Uint8Array;
 }
+
+/** `held`: judged by the header alone, and no pixel of it was decoded. */
+export type ReadOutcome =
+  { readonly is: 'held'; readonly judgement: Judgement } | { readonly is: 'read'; readonly file: ReadFile };
 
 export interface DerivedPicture {
   readonly bytes: Uint8Array;
@@ -80,15 +88,19 @@ const systemCode = (error: unknown): string =>
 export function read({
   path,
   preprocessing,
+  identity,
   frames,
 }: {
   path: string;
   preprocessing: Preprocessing;
+  identity: IdentityPolicy;
   /** Only these frames, for giving stored regions a vector of another model; left out: the frame policy. */
   frames?: readonly number[];
-}): Promise<Outcome<ReadFile>> {
+}): Promise<Outcome<ReadOutcome>> {
   return outcome(async () => {
     const file = await openFile(path);
+    const judgement = judgeIdentity(file.evidence);
+    if (isHeld(judgement.verdict, identity)) return { is: 'held', judgement };
     const chosen = frames ?? file.representativeFrames({ most: FRAMES_PER_ITEM });
     const regions: ReadRegion[] = [];
     const notes = new Set(file.notes);
@@ -106,9 +118,9 @@ export function read({
       });
     }
     if (!thumb) throw new ArchiveError('file.no-picture');
-    const { kind, width, height, attributes, identifiers, identity } = file;
-    const value = { kind, width, height, frames: file.frames, attributes, identifiers, identity };
-    return { ...value, notes: [...notes], regions, thumb };
+    const { kind, width, height, attributes, identifiers } = file;
+    const value = { kind, width, height, frames: file.frames, attributes, identifiers, judgement };
+    return { is: 'read', file: { ...value, notes: [...notes], regions, thumb } };
   });
 }
 

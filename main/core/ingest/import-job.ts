@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { ArchiveError, faultOf, type Fault } from '../../../preload/contract/faults.ts';
 import type { ImportCounts } from '../../../preload/contract/jobs.ts';
+import type { IdentityPolicy, Judgement } from '../domain/identity.ts';
 import type { MediaFolder } from '../media/media.ts';
 import type { Archive } from '../store/archive.ts';
 import type { DecodePool } from './decode-pool.ts';
@@ -9,7 +10,7 @@ import { encodeReads, type ImportModel } from './import-model.ts';
 import { writeRead } from './import-write.ts';
 import type { JobControl } from './job-control.ts';
 import { reembed } from './reembed-job.ts';
-import { countFiles, scanFolder, type Scanned } from './scan.ts';
+import { countFiles, scanFolder, scanOnly, type Scanned } from './scan.ts';
 import type { ReadFile } from './decode-worker.ts';
 
 export interface ImportParts {
@@ -17,6 +18,13 @@ export interface ImportParts {
   readonly pool: DecodePool;
   readonly media: MediaFolder;
   readonly model: ImportModel;
+}
+
+export interface ImportOptions {
+  /** What happens to files that may identify a person; left out, the archive's policy. */
+  readonly identity?: IdentityPolicy | undefined;
+  /** Only these paths of the one folder, relative to it; files that are not named are not taken for missing. */
+  readonly only?: readonly string[] | undefined;
 }
 
 type Met = Extract<Scanned, { is: 'file' }> & { readonly sourceId: number };
@@ -33,7 +41,7 @@ export type Prepared =
       readonly sizeBytes: number;
       readonly read: ReadFile;
     }
-  | { readonly is: 'held'; readonly file: Met; readonly reasons: string }
+  | { readonly is: 'held'; readonly file: Met; readonly judgement: Judgement; readonly leftOut: boolean }
   | { readonly is: 'refused'; readonly file: Met; readonly fault: Fault };
 
 /** What is listed as skipped: the file is in order, only no picture that this version reads. */
@@ -60,12 +68,14 @@ export async function runImport(
   parts: ImportParts,
   folders: readonly string[],
   control: JobControl,
+  { identity = archivePolicy(parts.archive), only }: ImportOptions = {},
 ): Promise<ImportCounts> {
   const counts = { seen: 0, added: 0, known: 0, failed: 0, quarantined: 0, skipped: 0 };
   control.counts(counts);
   for (const stage of ['Find files', 'Read files', 'Read with the model']) control.stage(stage, {});
   let total: number | null = null;
-  const counting = Promise.all(folders.map((folder) => countFiles(folder, control.signal))).then((found) => {
+  const countIn = async (folder: string) => only?.length ?? (await countFiles(folder, control.signal));
+  const counting = Promise.all(folders.map(countIn)).then((found) => {
     total = found.reduce((sum, one) => sum + one, 0);
     control.stage('Find files', { total });
     control.stage('Read files', { total });
@@ -73,11 +83,10 @@ export async function runImport(
 
   for (const folder of folders) {
     const sourceId = parts.archive.sources.ensure(folder, new Date().toISOString());
-    const entries = control.through(
-      withProblems(parts, sourceId, scanFolder(folder, control.signal), control, counts),
-    );
+    const scanned = only ? scanOnly(folder, only) : scanFolder(folder, control.signal);
+    const entries = control.through(withProblems(parts, sourceId, scanned, control, counts));
     const prepared = mapBounded(entries, parts.pool.threads * 2 + 2, async (file) => {
-      const result = await prepare(parts, { ...file, sourceId }, control.signal);
+      const result = await prepare(parts, { ...file, sourceId }, identity, control.signal);
       control.stage('Read files', { add: 1 });
       return result;
     });
@@ -120,6 +129,7 @@ export async function runImport(
       control.progress(counts.seen, total);
     }
     if (control.signal.aborted) break;
+    if (only) continue;
     parts.archive.transaction(() => {
       const missing = parts.archive.sources.closeScan(sourceId, control.jobId);
       if (missing > 0) control.notice(`${missing} files of ${basename(folder)} are no longer there.`);
@@ -168,6 +178,7 @@ async function* withProblems(
 async function prepare(
   { archive, pool, model }: ImportParts,
   file: Met,
+  identity: IdentityPolicy,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const row = archive.sources.file(file.sourceId, file.path);
@@ -177,10 +188,14 @@ async function prepare(
     const { sha256, sizeBytes } = await pool.examine({ path: file.absolute }, signal);
     const itemId = archive.items.idOf(sha256);
     if (itemId !== null) return { is: 'linked', file, sha256, itemId };
-    const read = await pool.read({ path: file.absolute, preprocessing: model.preprocessing }, signal);
-    if (read.identity.verdict === 'held')
-      return { is: 'held', file, reasons: read.identity.reasons.join(', ') };
-    return { is: 'read', file, sha256, sizeBytes, read };
+    // What a person decided about this content goes before the policy.
+    const decision = archive.quarantine.decisionOn(sha256);
+    const policy = decision === 'released' ? 'off' : decision === 'left-out' ? 'strict' : identity;
+    const task = { path: file.absolute, preprocessing: model.preprocessing, identity: policy };
+    const outcome = await pool.read(task, signal);
+    if (outcome.is === 'held')
+      return { is: 'held', file, judgement: outcome.judgement, leftOut: decision === 'left-out' };
+    return { is: 'read', file, sha256, sizeBytes, read: outcome.file };
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     // Whatever a file makes a decoder do, it is this file's problem: `internal` too becomes a failure row.
@@ -208,6 +223,7 @@ function writeResult(
     const twin = archive.items.idOf(result.sha256);
     if (twin !== null) return link(result.sha256, twin);
     const fileId = archive.sources.record({ ...place, sha256: result.sha256, state: 'ok', fault: null });
+    archive.quarantine.clear(fileId);
     writeRead(archive, model, {
       fileId,
       sha256: result.sha256,
@@ -220,17 +236,31 @@ function writeResult(
   }
   const fault =
     result.is === 'held'
-      ? { code: 'privacy.held', details: JSON.stringify({ reasons: result.reasons }) }
+      ? { code: 'privacy.held', details: JSON.stringify({ reasons: codesOf(result.judgement) }) }
       : { code: result.fault.code, details: JSON.stringify(result.fault.details) };
   const state = result.is === 'held' ? 'quarantined' : skipCodes.has(fault.code) ? 'skipped' : 'failed';
   const fileId = archive.sources.record({ ...place, sha256: null, state, fault });
   archive.sources.unlink(fileId);
+  if (result.is === 'held') hold(archive, fileId, result);
   archive.jobs.addFailure(jobId, { sourceId, path, state, ...fault });
   return state;
 
   function link(sha256: string, itemId: number): 'known' {
     const fileId = archive.sources.record({ ...place, sha256, state: 'ok', fault: null });
     archive.sources.link(fileId, itemId);
+    archive.quarantine.clear(fileId);
     return 'known';
   }
+}
+
+function archivePolicy(archive: Archive): IdentityPolicy {
+  return archive.settings.get('identityPolicy') === 'review' ? 'review' : 'strict';
+}
+
+const codesOf = ({ findings }: Judgement): string => findings.map(({ code }) => code).join(', ');
+
+function hold(archive: Archive, fileId: number, held: Extract<Prepared, { is: 'held' }>): void {
+  const { verdict, findings } = held.judgement;
+  if (verdict === 'clear') throw new RangeError('a clear file is not held');
+  archive.quarantine.hold(fileId, verdict, findings, held.leftOut, new Date().toISOString());
 }

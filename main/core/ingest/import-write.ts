@@ -1,4 +1,5 @@
 import { pseudonym } from '../domain/pseudonym.ts';
+import { ruleTitle } from '../privacy/identity-rules.ts';
 import type { Archive } from '../store/archive.ts';
 import type { NewItem } from '../store/items.ts';
 import type { ReadFile } from './decode-worker.ts';
@@ -52,6 +53,13 @@ export function writeRead(archive: Archive, model: ImportModel, result: ReadResu
   });
 }
 
+/** What the identity check found in a file that was let in all the same stays with it. */
+function identityNotes({ judgement }: ReadFile): string[] {
+  if (judgement.verdict === 'clear') return [];
+  const titles = judgement.findings.map(({ code }) => ruleTitle(code).toLowerCase());
+  return [`let in although the identity check found: ${titles.join(', ')}`];
+}
+
 function itemOf(archive: Archive, { sha256, sizeBytes, thumb, read }: ReadResult): NewItem {
   const secret = archive.settings.get('secret') ?? '';
   const key = (kind: 'patient' | 'study' | 'series', value: string | undefined) =>
@@ -70,7 +78,7 @@ function itemOf(archive: Archive, { sha256, sizeBytes, thumb, read }: ReadResult
     studyKey: key('study', read.identifiers.studyUid),
     seriesKey: key('series', read.identifiers.seriesUid),
     thumb,
-    notes: read.notes,
+    notes: [...read.notes, ...identityNotes(read)],
     attributes: read.attributes,
     addedAt: new Date().toISOString(),
   };

@@ -76,8 +76,10 @@ async function readRegion({ archive, pool, model }: ImportParts, region: Missing
   try {
     const { preprocessing } = model;
     const path = join(file.source, file.path);
-    const read = await pool.read({ path, preprocessing, frames: [region.frame] }, signal);
-    return { region, pixels: read.regions[0]?.pixels ?? null };
+    // It was judged when it came in.
+    const task = { path, preprocessing, identity: 'off', frames: [region.frame] } as const;
+    const read = await pool.read(task, signal);
+    return { region, pixels: read.is === 'read' ? (read.file.regions[0]?.pixels ?? null) : null };
   } catch (thrown) {
     if (signal.aborted || faultOf(thrown).code === 'internal') throw thrown;
     return { region, pixels: null };

@@ -59,6 +59,17 @@ async function* scanNames(
   }
 }
 
+/** The named files of a folder, as a scan would meet them. */
+export async function* scanOnly(root: string, paths: readonly string[]): AsyncGenerator<Scanned> {
+  for (const path of paths) {
+    const absolute = join(root, path);
+    const found = await stat(absolute).catch(() => null);
+    if (found?.isFile())
+      yield { is: 'file', path, absolute, sizeBytes: found.size, mtimeMs: found.mtimeMs };
+    else yield { is: 'unreadable', path, what: 'no longer there' };
+  }
+}
+
 const names = async (folder: string): Promise<string[] | null> =>
   (await readdir(folder).catch(() => null))?.sort() ?? null;
 

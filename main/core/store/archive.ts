@@ -2,11 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { auditStore } from './audit.ts';
 import { openDatabase } from './database.ts';
 import { itemStore } from './items.ts';
 import { jobStore } from './jobs.ts';
 import { takeLock } from './lock.ts';
 import { refuseNetworkShare } from './network-share.ts';
+import { quarantineStore } from './quarantine.ts';
+import { reportStore } from './reports.ts';
 import { runStore } from './runs.ts';
 import { settingStore } from './settings.ts';
 import { sourceStore } from './sources.ts';
@@ -48,9 +51,12 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       name: basename(folder).replace(/\.vitrine$/, ''),
       db,
       settings,
+      audit: auditStore(db),
       items: itemStore(db),
       jobs,
       matrixFiles: matrixFileStore(db),
+      quarantine: quarantineStore(db),
+      reports: reportStore(db),
       runs: runStore(db),
       sources: sourceStore(db),
       tags: tagStore(db),

@@ -7,6 +7,8 @@ export type SettingName =
   | 'secret'
   | 'demo'
   | 'generation'
+  /** `strict` or `review`: what an import does with files that need a look. */
+  | 'identityPolicy'
   | 'activeModel';
 
 /** Name and value pairs of the archive as a whole. */

@@ -5,6 +5,7 @@ import { createEncoder, type Encoder } from '../../../main/core/encode/encoder.t
 import { preprocess } from '../../../main/core/encode/preprocess.ts';
 import { verifyBundle } from '../../../main/core/encode/verify-bundle.ts';
 import { openFile } from '../../../main/core/imaging/open-file.ts';
+import { judgeIdentity } from '../../../main/core/privacy/judge-identity.ts';
 
 const folder = join(import.meta.dirname, '../../../models/starter');
 const demo = join(import.meta.dirname, '../../../main/core/ingest/demo');
@@ -43,7 +44,7 @@ describe('searching the demo pictures with the starter bundle', () => {
     const pixels = new Uint8Array(pictures.length * each);
     for (const [at, name] of pictures.entries()) {
       const opened = await openFile(join(demo, name));
-      expect(opened.identity.verdict).toBe('clear');
+      expect(judgeIdentity(opened.evidence)).toEqual({ verdict: 'clear', findings: [] });
       const picture = { ...(await opened.picture()), channels: 3 } as const;
       pixels.set(preprocess(picture, preprocessing), at * each);
     }

@@ -3,7 +3,7 @@ import { firstAnswer, frameScopes } from './functional-groups.ts';
 import type { ImageDescription } from './image-description.ts';
 import type { DataSet } from './parse.ts';
 import { tags } from './tags.ts';
-import { keepsValue } from './vocabulary.ts';
+import { mayKeep } from './vocabulary.ts';
 import { charsetOf, items, number, numbers, text, texts } from './values.ts';
 
 /** One value of a file that may be stored, shown and filtered by. */
@@ -74,7 +74,6 @@ export function attributesOf(header: DicomHeader, image: ImageDescription): Attr
     { name: 'transferSyntax', text: syntax.name },
     { name: 'bitsStored', number: image.bitsStored },
   ];
-  const mayKeep = keepsValue(dataSet);
   return all.flatMap(({ name, text: words, number: value, unit }) => {
     const text = words && words.length <= LONGEST && mayKeep(name, words) ? { text: words } : {};
     const number = value !== undefined ? { number: value, ...(unit ? { unit } : {}) } : {};

@@ -1,4 +1,5 @@
 import { ArchiveError } from '../../../../preload/contract/faults.ts';
+import type { IdentityEvidence } from '../../domain/identity.ts';
 import type { WindowWish } from '../../domain/window-policy.ts';
 import { withFile, type FileBytes } from '../file-bytes.ts';
 import { DEFAULT_PIXEL_CAP, type Picture } from '../picture.ts';
@@ -6,7 +7,7 @@ import { attributesOf, identifiersOf, type Attribute, type Identifiers } from '.
 import { toRgb } from './colour.ts';
 import { decodeFrame, type DecodedFrame } from './decode-frame.ts';
 import { statedColour } from './colour.ts';
-import { identityOf, type Identity } from './identity.ts';
+import { identityEvidence } from './identity-evidence.ts';
 import { describeImage, type ImageDescription } from './image-description.ts';
 import { readFragments, readFrame, type FragmentTable } from './locate-frame.ts';
 import { nativeRange, unpackNative } from './native-pixels.ts';
@@ -25,7 +26,8 @@ export interface DicomFile {
   readonly sopClassUid: string | undefined;
   readonly attributes: readonly Attribute[];
   readonly identifiers: Identifiers;
-  readonly identity: Identity;
+  /** Raw values about persons, for the judge alone. */
+  readonly evidence: IdentityEvidence;
   /**
    * The values of a frame as stored.
    *
@@ -61,7 +63,7 @@ export async function openDicom(path: string, pixelCap = DEFAULT_PIXEL_CAP): Pro
       sopClassUid,
       attributes: attributesOf(header, image),
       identifiers: identifiersOf(header),
-      identity: identityOf(dataSet),
+      evidence: identityEvidence(header),
     };
     return { ...facts, ...frameReader(path, file.size, header, image, pixels) };
   });

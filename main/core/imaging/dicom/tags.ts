@@ -9,15 +9,20 @@ export const tags = {
   sopInstanceUid: 0x00080018,
   studyDate: 0x00080020,
   modality: 0x00080060,
+  conversionType: 0x00080064,
   manufacturer: 0x00080070,
   manufacturerModelName: 0x00081090,
   anatomicRegionSequence: 0x00082218,
+  codeValue: 0x00080100,
   codeMeaning: 0x00080104,
 
   patientId: 0x00100020,
   patientBirthDate: 0x00100030,
   patientSex: 0x00100040,
   patientAge: 0x00101010,
+
+  patientIdentityRemoved: 0x00120062,
+  deidentificationMethodCodeSequence: 0x00120064,
 
   bodyPartExamined: 0x00180015,
   sliceThickness: 0x00180050,
@@ -47,6 +52,7 @@ export const tags = {
   pixelPaddingValue: 0x00280120,
   pixelPaddingRangeLimit: 0x00280121,
   burnedInAnnotation: 0x00280301,
+  recognizableVisualFeatures: 0x00280302,
   windowCenter: 0x00281050,
   windowWidth: 0x00281051,
   rescaleIntercept: 0x00281052,

@@ -1,7 +1,3 @@
-import type { DataSet } from './parse.ts';
-import { tags } from './tags.ts';
-import { charsetOf, texts } from './values.ts';
-
 const list = (words: string) => new Set(words.split(/\s+/).filter(Boolean));
 
 /** Defined terms of Modality (PS3.3 C.7.3.1.1.1), retired ones included. */
@@ -22,6 +18,7 @@ const bodyWords = list(`
   ORBIT OVARY PANCREAS PAROTID PATELLA PELVIS PENIS PHANTOM PHARYNX PROSTATE RECTUM RETINA RIB RIGHT SACRUM SCALP
   SCAPULA SCLERA SCROTUM SHOULDER SINUS SKIN SKULL SPINE SPLEEN SSPINE STERNUM STOMACH TEMPORAL TESTIS THIGH THORACIC
   THORAX THUMB THYMUS THYROID TIBIA TISSUE TMJ TOE TONGUE TRACHEA TSPINE TLSPINE UPPER URETER URETHRA UTERUS VAGINA
+  ABD HEADNECK NECK/CHEST TAP TORSO BABYGRAM CAP PEL LE UE KUB THORAXABDOMEN FULL SPECIMEN
   VEIN VENTRICLE VERTEBRA VULVA WHOLEBODY WHOLE WRIST ZYGOMA AND OF THE
 `);
 
@@ -31,43 +28,72 @@ const viewWords = list(
 );
 const sides = list('L R U B');
 
-/** A closed vocabulary can name no one; anything else may. */
-const vocabularies: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ['modality', modalities],
-  ['bodyPart', bodyWords],
-  ['view', viewWords],
-  ['laterality', sides],
+/** Words of Window Centre & Width Explanation. */
+const windowWords = list(`
+  WINDOW WINDOW1 WINDOW2 WINDOW3 WINDOW4 NORMAL HARDER SOFTER LUNG BONE BRAIN SOFT TISSUE MEDIASTINUM ABDOMEN LIVER CHEST SPINE
+  ANGIO SUBDURAL STROKE HEAD NECK PELVIS WIDE NARROW DEFAULT USER AUTO FULL STANDARD ALGO1 ALGO2 ALGO3 HISTO LINEAR SIGMOID
+`);
+
+/** Makers of imaging devices, and the words of company names. */
+const makers = list(`
+  ACUSON AGFA ALOKA AGILENT APERIO BARCO BIOMED BRUKER BK CANON CARESTREAM CARL CMS COOK CURVEBEAM DEL DENTSPLY DRAEGER
+  ELSCINT ESAOTE FISCHER FUJI FUJIFILM GE G.E. GEMS GENERAL ELECTRIC GENDEX GENESIS_SIGNA HAMAMATSU HEIDELBERG HITACHI
+  HOLOGIC IDEXX IMAGING IMATRON INSTRUMENTARIUM KODAK KONICA KRETZ LEICA LORAD LUMENIS LUMISYS MARCONI MINDRAY MINOLTA
+  MITAYA MEDISON METALTRONICA MORTARA NEUSOFT NIDEK OFFIS OLYMPUS OPTOVUE PENTAX PHILIPS PICKER PLANMECA PLANMED QIICR
+  ROCHE SAMSUNG SAMSUNGMEDISON SECTRA SHIMADZU SIEMENS HEALTHINEERS SIRONA SOLUTIONS SONOSITE SONY STORZ SUPERSONIC
+  SWISSRAY TOPCON TOSHIBA TOSHIBA_MEC TOSHIBA_MEC_US TRIXELL UIH UNITED UNIX VAREX VARIAN VATECH VENTANA VILLA VIDAR ZEISS ZIEHM
+  3DHISTECH ADAC ANALOGIC CARDIAC COMPUTED DIGITAL GENERATOR GENERATED PYDICOM HIGHLAND ICAD IMALOGIX MICROSCOPY VITRINE
+  AG BV B.V. CO COMPANY CORP CORPORATION E.V. EUROPE EV FILM GMBH GROUP HEALTH HEALTHCARE INC INSTRUMENT INSTRUMENTS
+  INTERNATIONAL JAPAN KG LABORATORIES LIMITED LLC LTD MEDICAL MEDITEC NV OPTICAL PHOTO S.A. SA SCIENTIFIC SYSTEM SYSTEMS
+  TECHNOLOGIES TECHNOLOGY ULTRASOUND USA GEVAERT OY SPA S.P.A. AND OF THE A
+`);
+
+/** Product lines. A word with a digit in it needs none: it is a number of the maker's. */
+const productLines = list(`
+  ACHIEVA ACUSON ADC ADVANCE ADVANTAGE AERO AFFINITI AIRIS ALLURA ALTAIRE AMBITION AMIRA ANTARES APERTO APLIO AQUILION ARTIS
+  ASPIRE AVANTO AXIOM AXIUM AZURION BIOGRAPH BRILLIANCE BRIVO BRIGHTSPEED CELESION CIRRUS CLARITY CLEARVIEW CX DEFINITION
+  DEFINIUM DIGITALDIAGNOST DIMENSIONS DIRECTVIEW DISCOVERY DRIVE ECHELON ECLIPSE EDGE ELEVA EMOTION ENCORE ENVISOR EPIQ ESPREE
+  ESSENTIAL ESSENZA EVOLUTION EXCELART EXCITE FCR FLASH FORCE FORTE GEMINI GENESIS GO GYROSCAN HARMONY HIGHSPEED HISPEED
+  IE33 INFINIA INFINIX INFINITY INGENIA INGENUITY INNOVA INSPIRATION INTEGRIS INTERA INTEVO ISITE IU22 JUPITER LIGHTSPEED
+  LOGIQ LUMINA LUMINOS MAGNETOM MAMMOMAT MAXIMA MERIDIAN MILLENNIUM MOBILE MOBILETT MULTIVA MULTIX MX8000 NEURO NOVUS
+  OPTIMA ORION ORTHOPHOS PANORAMA PANORAMIC PERFORMED PERSPECTIVE PERSONA PLUS PRECEDENCE PREIRUS PRISMA PRO PRISTINA PROSPEED
+  RADREX RAPIDPEX REGIUS REVOLUTION RHAPSODE ROGAN SCENARIA SCOPE SELENIA SENOGRAPHE SENSATION SEQUOIA SHINE SIERRA SIGNA SKYRA
+  SOLA SOMATOM SONOLINE SPECTRA SPECTRIS SPIRIT STE SYMBIA SYMPHONY SYNAPSE TF TIM TITAN TOF TRIO TRIUMPH TRUEPOINT ULTRA
+  URSKOP UROSKOP VANTAGE VERIO VEREOS VERSION VCT VEGA VIDA VISION VIVID VOLUSON XARIO XPERT XPRESS XPLORER ZEUS
+  AS AS+ CR CT DR DX EDITION EV HD HDX HDXT HP LS LT LX MG MR MRI MSK NM NX OPEN PET PRIME QX RT RX S SC SE SP ST STAR SYSTEM
+  TWIN VA VB VE VERSA VX XCT XL XR XT XTRA WORKSTATION I E X
+`);
+
+/** A closed vocabulary can name no one; what is not in one is not kept. */
+const vocabularies: ReadonlyMap<string, (word: string) => boolean> = new Map([
+  ['modality', (word: string) => modalities.has(word)],
+  ['bodyPart', (word: string) => bodyWords.has(word)],
+  ['view', (word: string) => viewWords.has(word)],
+  ['laterality', (word: string) => sides.has(word)],
+  ['manufacturer', (word: string) => makers.has(word)],
+  ['manufacturerModel', (word: string) => productLines.has(word) || makers.has(word) || isModelNumber(word)],
+  ['windowExplanation', (word: string) => windowWords.has(word)],
 ]);
 
-/** Elements that hold names and numbers of persons; their words must appear in nothing that is kept. */
-const personTags = [
-  0x00080050, 0x00080080, 0x00080081, 0x00080090, 0x00081048, 0x00081050, 0x00081060, 0x00081070, 0x00100010, 0x00100020,
-  0x00101000, 0x00101001, 0x00101005, 0x00101040, 0x00101060, 0x00102154, 0x00104000, 0x00321032, 0x00400006, 0x0040a123,
-  tags.patientBirthDate,
-]; // prettier-ignore
+/** Letters and digits as on a device's plate: S2000, 1.5T, ADC_5156. Not a date, not a long number. */
+const isModelNumber = (word: string) => /^(?=.*\d)[A-Z]{0,4}[-_.]?\d{1,4}(\.\d{1,3})?[A-Z+]{0,3}\d{0,2}$/.test(word);
 
-/** Shorter words are initials and articles, which any text shares. */
-const SHORTEST_WORD = 3;
+const listWords = (value: string): string[] =>
+  value
+    .toUpperCase()
+    .split(/[\s,;/()&]+/)
+    .map((word) => word.replace(/^[-.]+|[-.]+$/g, ''))
+    .filter(Boolean);
+
+/** Names of these attributes are not put together from words of a vocabulary but checked where they are read. */
+const checked: ReadonlySet<string> = new Set(['sex', 'ageBand', 'photometric', 'transferSyntax']);
 
 /**
- * Whether a free value of the file may be kept. Terms of a closed vocabulary always may. Other text may not where it
- * shares a word with a name or number of a person in the same file: people type names into wrong fields.
+ * Whether a text of the file may be kept: only where every word of it belongs to the vocabulary of its attribute.
+ * People type names into wrong fields, and a word that is in no list may be one.
  */
-export function keepsValue(dataSet: DataSet): (name: string, value: string) => boolean {
-  const charset = charsetOf(dataSet);
-  const persons = new Set(personTags.flatMap((tag) => texts(dataSet, tag, charset).flatMap(wordsOf)));
-  return (name, value) => {
-    const words = wordsOf(value, 1);
-    const vocabulary = vocabularies.get(name);
-    if (vocabulary && words.every((word) => vocabulary.has(word))) return true;
-    // A name with a caret or an at sign is one, whoever's it is.
-    return !/[\^@]/.test(value) && !words.some((word) => persons.has(word));
-  };
-}
-
-function wordsOf(value: string, shortest = SHORTEST_WORD): string[] {
-  return value
-    .toUpperCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length >= shortest);
+export function mayKeep(name: string, value: string): boolean {
+  if (checked.has(name)) return true;
+  const inVocabulary = vocabularies.get(name);
+  return inVocabulary !== undefined && listWords(value).every((word) => inVocabulary(word) || inVocabulary(`${word}.`));
 }

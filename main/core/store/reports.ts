@@ -1,0 +1,27 @@
+import type { WriteDb } from './database.ts';
+
+export interface ReportRow {
+  readonly kind: 'caption' | 'report';
+  /** Name of the table it came with. */
+  readonly origin: string;
+  readonly text: string;
+}
+
+/** Captions and report texts of items, as tables beside the files brought them. */
+export function reportStore(db: WriteDb) {
+  const upsert = db.prepare<[number, string, string, string]>(
+    `insert into report (item_id, kind, origin, text) values (?, ?, ?, ?)
+     on conflict (item_id, kind, origin) do update set text = excluded.text`,
+  );
+  const ofItem = db.prepare<[number], ReportRow>(
+    'select kind, origin, text from report where item_id = ? order by kind, origin',
+  );
+  const count = db.prepare<[], { n: number }>('select count(*) as n from report');
+  return {
+    set: (itemId: number, { kind, origin, text }: ReportRow): void =>
+      void upsert.run(itemId, kind, origin, text),
+    ofItem: (itemId: number): ReportRow[] => ofItem.all(itemId),
+    count: (): number => count.get()?.n ?? 0,
+  };
+}
+export type ReportStore = ReturnType<typeof reportStore>;
