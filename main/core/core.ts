@@ -8,6 +8,7 @@ import { itemHandlers } from './api/items.ts';
 import { jobHandlers } from './api/jobs.ts';
 import { labelHandlers } from './api/labels.ts';
 import { modelHandlers } from './api/models.ts';
+import { privacyHandlers } from './api/privacy.ts';
 import { searchHandlers } from './api/search.ts';
 import { createLog } from './log.ts';
 import { openDemo, openLastOrDemo } from './session/demo.ts';
@@ -59,6 +60,7 @@ export function createCore(options: CoreOptions): Core {
       ...labelHandlers(program),
       ...modelHandlers(program),
       ...fileHandlers(program),
+      ...privacyHandlers(program),
     },
     on(listener) {
       listeners.add(listener);

@@ -6,6 +6,7 @@ import { addFiles } from './commands/files.ts';
 import { addItems } from './commands/items.ts';
 import { addLabels } from './commands/labels.ts';
 import { addModels } from './commands/models.ts';
+import { addAudit, addQuarantine } from './commands/privacy.ts';
 import { addSearch } from './commands/search.ts';
 import { addServe } from './commands/serve.ts';
 import { version } from './version.ts';
@@ -16,7 +17,18 @@ const program = new Command('vitrine')
   .showHelpAfterError('(vitrine <command> --help tells more)')
   .exitOverride();
 
-for (const add of [addImport, addFiles, addSearch, addItems, addLabels, addModels, addDemo, addServe])
+for (const add of [
+  addImport,
+  addFiles,
+  addSearch,
+  addItems,
+  addLabels,
+  addModels,
+  addDemo,
+  addQuarantine,
+  addAudit,
+  addServe,
+])
   add(program);
 for (const command of program.commands) overrideExit(command);
 

@@ -84,6 +84,8 @@ export const faultCatalogue = {
   'run.unknown': 'No panel run of that number in this archive.',
 
   'privacy.held': 'The file may identify a person and is held back until someone decides.',
+  'privacy.reason': 'This needs a reason. It is kept in the audit log.',
+  'quarantine.unknown': 'No file of that number is held back in this archive.',
   'offline.blocked': 'An attempt to reach the network was blocked.',
   internal: 'A defect in this program; the log has the stack.',
 } as const;

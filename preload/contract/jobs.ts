@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FaultShape, JobId, ModelId } from './ids.ts';
+import { IdentityPolicy, Reason } from './privacy.ts';
 
 export const JobState = z.enum([
   'running',
@@ -88,6 +89,9 @@ export const jobMethods = {
     input: z.object({
       folders: z.array(z.string().min(1).max(4096)).min(1).max(100),
       modelId: ModelId.optional(),
+      /** For this import; left out, the archive's policy. `off` needs a reason, which is shown for good. */
+      identity: IdentityPolicy.optional(),
+      reason: Reason.optional(),
     }),
     output: z.object({ jobId: JobId }),
   },

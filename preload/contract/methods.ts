@@ -5,6 +5,7 @@ import { itemMethods } from './items.ts';
 import { jobMethods } from './jobs.ts';
 import { labelMethods } from './labels.ts';
 import { modelMethods } from './models.ts';
+import { privacyMethods } from './privacy.ts';
 import { searchMethods } from './search.ts';
 
 /** Every call that a door takes: what goes in, what comes out. Nothing else crosses. */
@@ -15,6 +16,7 @@ export const methods = {
   ...searchMethods,
   ...labelMethods,
   ...modelMethods,
+  ...privacyMethods,
   ...fileMethods,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 

@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { faultCatalogue, type FaultCode } from '../../../preload/contract/faults.ts';
 import { JobId } from '../../../preload/contract/ids.ts';
 import type { jobMethods, Problem } from '../../../preload/contract/jobs.ts';
+import type { IdentityPolicy } from '../../../preload/contract/privacy.ts';
 import { previewFolders } from '../ingest/preview.ts';
+import { recordOff } from '../privacy/quarantine.ts';
 import { startImport } from '../session/background.ts';
 import type { Program } from '../session/program.ts';
 import type { FailureRow } from '../store/jobs.ts';
@@ -16,9 +18,11 @@ export function jobHandlers(program: Program): HandlersOf<typeof jobMethods> {
         folders.map((folder) => resolve(folder)),
         signal,
       ),
-    'import.start': async ({ folders, modelId }) => ({
-      jobId: JobId.parse(await startImport(program.session(), folders, modelId)),
-    }),
+    'import.start': async ({ folders, modelId, identity, reason }) => {
+      const session = program.session();
+      if (identity === 'off') recordOff(session.archive, reason);
+      return { jobId: JobId.parse(await startImport(session, folders, modelId, { identity })) };
+    },
     'job.list': () => ({ jobs: program.jobs().list() }),
     'job.get': ({ jobId }) => program.jobs().get(jobId),
     'job.pause': ({ jobId }) => program.jobs().pause(jobId),
@@ -45,8 +49,11 @@ async function resume(program: Program, jobId: number) {
   const request = JSON.parse(session.archive.jobs.get(jobId)?.request ?? '{}') as {
     folders?: string[];
     modelId?: string | null;
+    identity?: IdentityPolicy | null;
   };
-  const again = await startImport(session, request.folders ?? [], request.modelId ?? undefined);
+  const again = await startImport(session, request.folders ?? [], request.modelId ?? undefined, {
+    identity: request.identity ?? undefined,
+  });
   return jobs.get(again);
 }
 

@@ -28,3 +28,13 @@ export function representativeFrames(frames: number, policy: FramePolicy = defau
   });
   return chosen.map((index) => index * every);
 }
+
+/** How a file becomes regions: which frames stand for it, and in which windows a CT is shown to the model. */
+export interface Sampling {
+  readonly frames: FramePolicy;
+  /** Names of presets; each gives a region of its own. Empty: the one window of the policy. */
+  readonly ctWindows: readonly string[];
+}
+
+/** Five frames, first to last, evenly between; a CT in the window of the policy. */
+export const defaultSampling: Sampling = { frames: { most: 5 }, ctWindows: [] };

@@ -103,7 +103,8 @@ const EARLIEST_BIRTH_YEAR = 1890;
 export function dateKind(value: string): ValueKind {
   const written = value.replace(/[.\-/\s^]/g, '');
   if (written === '') return 'empty';
-  if (!/^\d+$/.test(written)) return dummyWords.has(letters(written)) || isRepeated(written) ? 'dummy' : 'date';
+  if (!/^\d+$/.test(written))
+    return dummyWords.has(letters(written)) || isRepeated(written) ? 'dummy' : 'date';
   const year = Number(written.slice(0, 4));
   // The first day of 1900 and 1111-11-11 are what anonymisers write.
   if (year < EARLIEST_BIRTH_YEAR || written.startsWith('19000101') || isRepeated(written)) return 'dummy';

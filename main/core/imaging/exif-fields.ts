@@ -22,7 +22,17 @@ const isWide = (tag: number) => tag >= 0x9c9b && tag <= 0x9c9f;
 const MOST_DIRECTORIES = 64;
 const MOST_ENTRIES = 1024;
 const LONGEST_TEXT = 4096;
-const typeSizes: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 13: 4, 16: 8, 18: 8 };
+const typeSizes: Readonly<Record<number, number>> = {
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 4,
+  5: 8,
+  7: 1,
+  13: 4,
+  16: 8,
+  18: 8,
+};
 
 /**
  * Walks the directories of a TIFF, BigTIFF or EXIF block: the chain of pages, and the EXIF and GPS directories below

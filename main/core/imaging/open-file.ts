@@ -1,7 +1,7 @@
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { IdentityEvidence } from '../domain/identity.ts';
 import { representativeFrames, type FramePolicy } from '../domain/frame-policy.ts';
-import type { WindowWish } from '../domain/window-policy.ts';
+import { ctPresets, type WindowWish } from '../domain/window-policy.ts';
 import type { Attribute, Identifiers } from './dicom/attributes.ts';
 import type { ImageDescription } from './dicom/image-description.ts';
 import { openDicom } from './dicom/open-dicom.ts';
@@ -34,6 +34,10 @@ export interface OpenedFile {
   readonly notes: readonly string[];
   /** @throws ArchiveError `image.*`, `dicom.*`, `file.changed`, `request.invalid` for the window. */
   picture(options?: PictureOptions): Promise<Picture>;
+  /** One frame in several windows, decoded once. @throws as `picture`. */
+  pictures(frame: number, windows: readonly WindowWish[]): Promise<Picture[]>;
+  /** Names of window presets that fit the values: those of CT in Hounsfield units, else none. */
+  readonly presets: readonly string[];
   /** The frames that stand for the file in search, ascending. */
   representativeFrames(policy?: FramePolicy): number[];
 }
@@ -87,6 +91,8 @@ async function openedImage(path: string, format: RasterFormat, pixelCap: number)
     evidence,
     notes: info.notes,
     picture: ({ frame = 0 } = {}) => picture(frame),
+    pictures: async (frame) => [await picture(frame)],
+    presets: [],
     representativeFrames: (policy) => representativeFrames(info.frames, policy),
   };
 }
@@ -100,10 +106,8 @@ function imageAttributes({ format, colorSpace, bitDepth }: RasterInfo): Attribut
 }
 
 async function openedDicom(path: string, pixelCap: number): Promise<OpenedFile> {
-  const { header, image, sopClassUid, attributes, identifiers, evidence, picture } = await openDicom(
-    path,
-    pixelCap,
-  );
+  const opened = await openDicom(path, pixelCap);
+  const { header, image, sopClassUid, attributes, identifiers, evidence, picture } = opened;
   const { uid, name } = header.syntax;
   return {
     kind: 'dicom',
@@ -122,6 +126,11 @@ async function openedDicom(path: string, pixelCap: number): Promise<OpenedFile> 
     evidence,
     notes: [],
     picture: ({ frame = 0, window = 'auto' } = {}) => picture(frame, window),
+    async pictures(frame, windows) {
+      const decoded = await opened.stored(frame);
+      return windows.map((window) => opened.show(decoded, frame, window));
+    },
+    presets: opened.hounsfield ? Object.keys(ctPresets) : [],
     representativeFrames: (policy) => representativeFrames(image.frames, policy),
   };
 }

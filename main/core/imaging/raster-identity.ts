@@ -94,7 +94,7 @@ function fromXmp(xmp: string): Found[] {
 function fromIptc(bytes: Buffer): Found[] {
   const found: Found[] = [];
   // Inside Photoshop's image resources the records begin somewhere; each starts with 1C 02.
-  for (let at = bytes.indexOf(Buffer.of(0x1c, 0x02)); at >= 0 && at + 5 <= bytes.length; ) {
+  for (let at = bytes.indexOf(Buffer.of(0x1c, 0x02)); at >= 0 && at + 5 <= bytes.length;) {
     const length = bytes.readUInt16BE(at + 3);
     const field = iptcFields.get(bytes[at + 2] ?? 0);
     if (field) found.push({ field, value: bytes.toString('utf8', at + 5, at + 5 + length) });

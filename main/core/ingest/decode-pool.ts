@@ -2,11 +2,12 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Inspection } from '../imaging/inspect.ts';
+import type { ReadFile, ReadOutcome } from './decode-read.ts';
 import type {
   DerivedPicture,
   Examined,
   Outcome,
-  ReadOutcome,
+  admit,
   derive,
   examine,
   inspect,
@@ -19,6 +20,7 @@ const SLOWEST_MS = 60_000;
 interface Tasks {
   examine: typeof examine;
   read: typeof read;
+  admit: typeof admit;
   derive: typeof derive;
   inspect: typeof inspect;
 }
@@ -60,7 +62,9 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
     threads,
     examine: (task: Parameters<typeof examine>[0], signal?: AbortSignal) =>
       run<Examined>('examine', task, signal),
-    read: (task: Parameters<typeof read>[0], signal?: AbortSignal) => run<ReadOutcome>('read', task, signal),
+    read: (task: Parameters<typeof read>[0], signal?: AbortSignal) => run<ReadFile>('read', task, signal),
+    admit: (task: Parameters<typeof admit>[0], signal?: AbortSignal) =>
+      run<ReadOutcome>('admit', task, signal),
     derive: (task: Parameters<typeof derive>[0], signal?: AbortSignal) =>
       run<DerivedPicture>('derive', task, signal),
     inspect: (task: Parameters<typeof inspect>[0], signal?: AbortSignal) =>

@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { ArchiveError, faultOf, type Fault } from '../../../preload/contract/faults.ts';
-import { preprocess } from '../encode/preprocess.ts';
 import type { Preprocessing } from '../encode/bundle.ts';
-import { isHeld, type IdentityPolicy, type Judgement } from '../domain/identity.ts';
+import { isHeld, type IdentityPolicy } from '../domain/identity.ts';
 import { inspectFile, type Inspection } from '../imaging/inspect.ts';
-import { openFile, type OpenedFile } from '../imaging/open-file.ts';
-import type { Picture } from '../imaging/picture.ts';
+import { openFile } from '../imaging/open-file.ts';
 import { sniff } from '../imaging/sniff.ts';
 import { png, thumbnail, webp } from '../imaging/thumbnail.ts';
 import { judgeIdentity } from '../privacy/judge-identity.ts';
+import {
+  modelView,
+  preparationOf,
+  readOpened,
+  THUMB_PX,
+  type ReadFile,
+  type ReadOutcome,
+  type ReadTask,
+} from './decode-read.ts';
 
 /** Errors do not survive the way out of a worker whole; outcomes do. */
 export type Outcome<T> =
@@ -20,30 +27,6 @@ export interface Examined {
   readonly sizeBytes: number;
 }
 
-export interface ReadRegion {
-  readonly kind: 'whole' | 'frame';
-  readonly frame: number;
-  readonly preparation: string[];
-  readonly windowName: string | null;
-  /** The model's input before scaling and normalising: RGB, row-major, `sizePx`² · 3 bytes. */
-  readonly pixels: Uint8Array;
-}
-
-export interface ReadFile extends Pick<
-  OpenedFile,
-  'kind' | 'width' | 'height' | 'frames' | 'attributes' | 'identifiers'
-> {
-  /** Codes only; what was found stays in this thread. */
-  readonly judgement: Judgement;
-  readonly notes: string[];
-  readonly regions: ReadRegion[];
-  readonly thumb: Uint8Array;
-}
-
-/** `held`: judged by the header alone, and no pixel of it was decoded. */
-export type ReadOutcome =
-  { readonly is: 'held'; readonly judgement: Judgement } | { readonly is: 'read'; readonly file: ReadFile };
-
 export interface DerivedPicture {
   readonly bytes: Uint8Array;
   readonly widthPx: number;
@@ -51,10 +34,6 @@ export interface DerivedPicture {
   readonly preparation: string[];
 }
 
-/** How many frames of a multi-frame file get a vector of their own unless a setting says otherwise. */
-const FRAMES_PER_ITEM = 5;
-/** Longest side of a thumbnail, in pixels; twice the largest tile of the grid would be 640, which nobody sees. */
-const THUMB_PX = 320;
 /** Longest side of the viewer's picture. */
 const FULL_PX = 4096;
 const FULL_QUALITY = 90;
@@ -84,43 +63,24 @@ export function examine({ path }: { path: string }): Promise<Outcome<Examined>> 
 const systemCode = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 
-/** Reads a file into everything an archive stores of it, except vectors. */
-export function read({
-  path,
-  preprocessing,
-  identity,
-  frames,
-}: {
-  path: string;
-  preprocessing: Preprocessing;
-  identity: IdentityPolicy;
-  /** Only these frames, for giving stored regions a vector of another model; left out: the frame policy. */
-  frames?: readonly number[];
-}): Promise<Outcome<ReadOutcome>> {
+/**
+ * Reads a file into everything an archive stores of it, except vectors; for files that were let in before, or are
+ * not stored.
+ */
+export function read(task: ReadTask): Promise<Outcome<ReadFile>> {
   return outcome(async () => {
-    const file = await openFile(path);
+    const file = await openFile(task.path);
+    return await readOpened(file, judgeIdentity(file.evidence), task);
+  });
+}
+
+/** Reads a file that is to be stored, unless the policy holds it. */
+export function admit(task: ReadTask & { readonly identity: IdentityPolicy }): Promise<Outcome<ReadOutcome>> {
+  return outcome(async (): Promise<ReadOutcome> => {
+    const file = await openFile(task.path);
     const judgement = judgeIdentity(file.evidence);
-    if (isHeld(judgement.verdict, identity)) return { is: 'held', judgement };
-    const chosen = frames ?? file.representativeFrames({ most: FRAMES_PER_ITEM });
-    const regions: ReadRegion[] = [];
-    const notes = new Set(file.notes);
-    let thumb: Uint8Array | undefined;
-    for (const frame of chosen) {
-      const picture = await file.picture({ frame });
-      for (const note of picture.notes) notes.add(note);
-      if (frame === chosen[chosen.length >> 1]) thumb = await thumbnail(picture, THUMB_PX);
-      regions.push({
-        kind: file.frames > 1 ? 'frame' : 'whole',
-        frame,
-        preparation: preparationOf(picture, frame, file, preprocessing),
-        windowName: picture.window?.name ?? null,
-        pixels: modelView(picture, preprocessing),
-      });
-    }
-    if (!thumb) throw new ArchiveError('file.no-picture');
-    const { kind, width, height, attributes, identifiers } = file;
-    const value = { kind, width, height, frames: file.frames, attributes, identifiers, judgement };
-    return { is: 'read', file: { ...value, notes: [...notes], regions, thumb } };
+    if (isHeld(judgement.verdict, task.identity)) return { is: 'held', judgement };
+    return { is: 'read', file: await readOpened(file, judgement, task) };
   });
 }
 
@@ -181,25 +141,6 @@ function parseWindow(text: string): string | { center: number; width: number } {
     throw new ArchiveError('request.invalid', { at: 'window', window: text });
   return { center, width };
 }
-
-const modelView = (picture: Picture, rule: Preprocessing): Uint8Array =>
-  preprocess({ width: picture.width, height: picture.height, channels: 3, data: picture.data }, rule);
-
-function preparationOf(picture: Picture, frame: number, file: OpenedFile, rule: Preprocessing): string[] {
-  const { window } = picture;
-  return [
-    `${rule.sizePx} × ${rule.sizePx} px, RGB`,
-    ...(file.frames > 1 ? [`frame ${frame + 1} of ${file.frames}`] : []),
-    ...(window
-      ? [`window ${window.name}: centre ${round(window.center)}, width ${round(window.width)}`]
-      : []),
-    `${rule.resize === 'shortest' ? 'shortest side' : 'both sides'} ${rule.interpolation}, centre crop`,
-    ...picture.notes,
-    `preparation ${rule.version}`,
-  ];
-}
-
-const round = (value: number): number => Math.round(value * 100) / 100;
 
 async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {
   try {

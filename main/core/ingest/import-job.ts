@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { ArchiveError, faultOf, type Fault } from '../../../preload/contract/faults.ts';
 import type { ImportCounts } from '../../../preload/contract/jobs.ts';
+import type { Sampling } from '../domain/frame-policy.ts';
 import type { IdentityPolicy, Judgement } from '../domain/identity.ts';
 import type { MediaFolder } from '../media/media.ts';
 import type { Archive } from '../store/archive.ts';
@@ -11,7 +12,8 @@ import { writeRead } from './import-write.ts';
 import type { JobControl } from './job-control.ts';
 import { reembed } from './reembed-job.ts';
 import { countFiles, scanFolder, scanOnly, type Scanned } from './scan.ts';
-import type { ReadFile } from './decode-worker.ts';
+import type { ReadFile } from './decode-read.ts';
+import { samplingOf } from './sampling.ts';
 
 export interface ImportParts {
   readonly archive: Archive;
@@ -23,8 +25,8 @@ export interface ImportParts {
 export interface ImportOptions {
   /** What happens to files that may identify a person; left out, the archive's policy. */
   readonly identity?: IdentityPolicy | undefined;
-  /** Only these paths of the one folder, relative to it; files that are not named are not taken for missing. */
-  readonly only?: readonly string[] | undefined;
+  /** Only these paths of each folder, relative to it; files that are not named are not taken for missing. */
+  readonly only?: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 type Met = Extract<Scanned, { is: 'file' }> & { readonly sourceId: number };
@@ -70,11 +72,13 @@ export async function runImport(
   control: JobControl,
   { identity = archivePolicy(parts.archive), only }: ImportOptions = {},
 ): Promise<ImportCounts> {
+  const sampling = samplingOf(parts.archive);
   const counts = { seen: 0, added: 0, known: 0, failed: 0, quarantined: 0, skipped: 0 };
   control.counts(counts);
   for (const stage of ['Find files', 'Read files', 'Read with the model']) control.stage(stage, {});
   let total: number | null = null;
-  const countIn = async (folder: string) => only?.length ?? (await countFiles(folder, control.signal));
+  const countIn = async (folder: string) =>
+    only?.get(folder)?.length ?? (await countFiles(folder, control.signal));
   const counting = Promise.all(folders.map(countIn)).then((found) => {
     total = found.reduce((sum, one) => sum + one, 0);
     control.stage('Find files', { total });
@@ -83,10 +87,10 @@ export async function runImport(
 
   for (const folder of folders) {
     const sourceId = parts.archive.sources.ensure(folder, new Date().toISOString());
-    const scanned = only ? scanOnly(folder, only) : scanFolder(folder, control.signal);
+    const scanned = only ? scanOnly(folder, only.get(folder) ?? []) : scanFolder(folder, control.signal);
     const entries = control.through(withProblems(parts, sourceId, scanned, control, counts));
     const prepared = mapBounded(entries, parts.pool.threads * 2 + 2, async (file) => {
-      const result = await prepare(parts, { ...file, sourceId }, identity, control.signal);
+      const result = await prepare(parts, { ...file, sourceId }, { identity, sampling }, control.signal);
       control.stage('Read files', { add: 1 });
       return result;
     });
@@ -178,7 +182,7 @@ async function* withProblems(
 async function prepare(
   { archive, pool, model }: ImportParts,
   file: Met,
-  identity: IdentityPolicy,
+  { identity, sampling }: { identity: IdentityPolicy; sampling: Sampling },
   signal: AbortSignal,
 ): Promise<Prepared> {
   const row = archive.sources.file(file.sourceId, file.path);
@@ -191,8 +195,8 @@ async function prepare(
     // What a person decided about this content goes before the policy.
     const decision = archive.quarantine.decisionOn(sha256);
     const policy = decision === 'released' ? 'off' : decision === 'left-out' ? 'strict' : identity;
-    const task = { path: file.absolute, preprocessing: model.preprocessing, identity: policy };
-    const outcome = await pool.read(task, signal);
+    const task = { path: file.absolute, preprocessing: model.preprocessing, sampling, identity: policy };
+    const outcome = await pool.admit(task, signal);
     if (outcome.is === 'held')
       return { is: 'held', file, judgement: outcome.judgement, leftOut: decision === 'left-out' };
     return { is: 'read', file, sha256, sizeBytes, read: outcome.file };

@@ -2,7 +2,7 @@ import { pseudonym } from '../domain/pseudonym.ts';
 import { ruleTitle } from '../privacy/identity-rules.ts';
 import type { Archive } from '../store/archive.ts';
 import type { NewItem } from '../store/items.ts';
-import type { ReadFile } from './decode-worker.ts';
+import type { ReadFile } from './decode-read.ts';
 import type { ImportModel } from './import-model.ts';
 
 export interface ReadResult {

@@ -9,6 +9,7 @@ interface Missing {
   readonly id: number;
   readonly itemId: number;
   readonly frame: number;
+  readonly windowName: string | null;
 }
 
 const STAGE = 'Read with the model';
@@ -76,10 +77,10 @@ async function readRegion({ archive, pool, model }: ImportParts, region: Missing
   try {
     const { preprocessing } = model;
     const path = join(file.source, file.path);
-    // It was judged when it came in.
-    const task = { path, preprocessing, identity: 'off', frames: [region.frame] } as const;
+    const { frame, windowName } = region;
+    const task = { path, preprocessing, frames: [frame], ...(windowName ? { window: windowName } : {}) };
     const read = await pool.read(task, signal);
-    return { region, pixels: read.is === 'read' ? (read.file.regions[0]?.pixels ?? null) : null };
+    return { region, pixels: read.regions[0]?.pixels ?? null };
   } catch (thrown) {
     if (signal.aborted || faultOf(thrown).code === 'internal') throw thrown;
     return { region, pixels: null };

@@ -64,8 +64,7 @@ export async function* scanOnly(root: string, paths: readonly string[]): AsyncGe
   for (const path of paths) {
     const absolute = join(root, path);
     const found = await stat(absolute).catch(() => null);
-    if (found?.isFile())
-      yield { is: 'file', path, absolute, sizeBytes: found.size, mtimeMs: found.mtimeMs };
+    if (found?.isFile()) yield { is: 'file', path, absolute, sizeBytes: found.size, mtimeMs: found.mtimeMs };
     else yield { is: 'unreadable', path, what: 'no longer there' };
   }
 }

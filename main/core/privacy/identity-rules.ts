@@ -1,12 +1,5 @@
 import type { IdentityEvidence, IdentityField, Verdict } from '../domain/identity.ts';
-import {
-  ageKind,
-  dateKind,
-  idKind,
-  nameKind,
-  textKind,
-  type ValueKind,
-} from '../domain/identity-values.ts';
+import { ageKind, dateKind, idKind, nameKind, textKind, type ValueKind } from '../domain/identity-values.ts';
 
 type Verdicts = Readonly<Partial<Record<ValueKind, Exclude<Verdict, 'clear'>>>>;
 
@@ -196,8 +189,7 @@ export const factRules: readonly FactRule[] = [
     code: 'recognizable-features',
     title: 'Recognizable visual features',
     verdict: 'review',
-    applies: ({ pixels, options }) =>
-      pixels.recognizable === 'YES' && !options.includes(CLEAN_RECOGNIZABLE),
+    applies: ({ pixels, options }) => pixels.recognizable === 'YES' && !options.includes(CLEAN_RECOGNIZABLE),
   },
   {
     code: 'overlay',

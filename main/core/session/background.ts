@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import { runImport } from '../ingest/import-job.ts';
+import { runImport, type ImportOptions } from '../ingest/import-job.ts';
 import { reembed } from '../ingest/reembed-job.ts';
 import type { ModelInUse, Session } from './session.ts';
 
@@ -15,6 +15,7 @@ export async function startImport(
   session: Session,
   folders: readonly string[],
   modelId: string | undefined,
+  options: ImportOptions = {},
 ): Promise<number> {
   const roots = folders.map((folder) => resolve(folder));
   for (const root of roots) {
@@ -25,12 +26,12 @@ export async function startImport(
   return session.jobs.start(
     'import',
     title,
-    { folders: roots, modelId: modelId ?? null },
+    { folders: roots, modelId: modelId ?? null, identity: options.identity ?? null },
     async (control) => {
       const id = modelId ?? (await session.activeId());
       const model = await session.model(id);
       if (session.archive.settings.get('activeModel') !== id) session.switchTo(id, model.row);
-      await runImport(await session.importParts(model, control.signal), roots, control);
+      await runImport(await session.importParts(model, control.signal), roots, control, options);
       if (!control.signal.aborted) await catchUp(session, model);
     },
   );

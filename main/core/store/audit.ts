@@ -27,7 +27,9 @@ export type ChainState =
 const START = '0'.repeat(64);
 
 const hashOf = ({ id, at, action, details, previous }: Omit<Row, 'hash'>): string =>
-  createHash('sha256').update(JSON.stringify([previous, id, at, action, details])).digest('hex');
+  createHash('sha256')
+    .update(JSON.stringify([previous, id, at, action, details]))
+    .digest('hex');
 
 /**
  * The log of decisions that cannot be undone. Entries are chained: each carries the hash of the one before it, and

@@ -15,6 +15,17 @@ export interface QuarantinedFile {
   readonly foundAt: string;
 }
 
+export interface QuarantineFilter {
+  /** Of a rule that found something. */
+  readonly code: string | null;
+  readonly verdict: string | null;
+}
+
+export interface QuarantinePage {
+  readonly offset: number;
+  readonly limit: number;
+}
+
 type Row = Omit<QuarantinedFile, 'findings'> & { readonly findings: string };
 
 /** Files held back by the identity check, and what people decided about their content. */
@@ -31,11 +42,13 @@ export function quarantineStore(db: WriteDb) {
   const from = `from quarantine q join file f on f.id = q.file_id join source s on s.id = f.source_id
     where f.state = 'quarantined' and q.left_out = 0`;
   const one = db.prepare<[number], Row>(`select ${columns} ${from} and q.file_id = ?`);
-  const list = db.prepare<[{ code: string | null; verdict: string | null; limit: number; offset: number }], Row>(
-    `select ${columns} ${from} and (:verdict is null or q.verdict = :verdict) and (:code is null or exists
-       (select 1 from json_each(q.findings) where json_extract(value, '$.code') = :code))
+  const matches = `(:verdict is null or q.verdict = :verdict) and (:code is null or exists
+    (select 1 from json_each(q.findings) where json_extract(value, '$.code') = :code))`;
+  const list = db.prepare<[QuarantineFilter & QuarantinePage], Row>(
+    `select ${columns} ${from} and ${matches}
      order by q.verdict, s.root, f.path limit :limit offset :offset`,
   );
+  const count = db.prepare<[QuarantineFilter], { n: number }>(`select count(*) as n ${from} and ${matches}`);
   const byVerdict = db.prepare<[], { verdict: 'review' | 'block'; count: number }>(
     `select q.verdict, count(*) as count ${from} group by q.verdict order by q.verdict`,
   );
@@ -80,8 +93,8 @@ export function quarantineStore(db: WriteDb) {
       const row = one.get(fileId);
       return row && fileOf(row);
     },
-    list: (filter: { code: string | null; verdict: string | null; limit: number; offset: number }) =>
-      list.all(filter).map(fileOf),
+    list: (filter: QuarantineFilter & QuarantinePage) => list.all(filter).map(fileOf),
+    count: ({ code, verdict }: QuarantineFilter): number => count.get({ code, verdict })?.n ?? 0,
     counts: () => ({ byVerdict: byVerdict.all(), byCode: byCode.all() }),
     /** Remembers a decision about a content, for all its copies. */
     decide: (sha256: string, decision: Decision, reason: string, at: string): void =>

@@ -9,6 +9,8 @@ export type SettingName =
   | 'generation'
   /** `strict` or `review`: what an import does with files that need a look. */
   | 'identityPolicy'
+  /** JSON: how files become regions. */
+  | 'sampling'
   | 'activeModel';
 
 /** Name and value pairs of the archive as a whole. */

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import type { Job, Problem } from '../../../preload/contract/jobs.ts';
+import { IdentityPolicy } from '../../../preload/contract/privacy.ts';
 import { define, type Answer, type CommandContext } from './context.ts';
 import { followJob } from './follow-job.ts';
 import { table } from './table.ts';
@@ -8,6 +9,8 @@ import { table } from './table.ts';
 interface ImportOptions {
   readonly model?: string;
   readonly dryRun?: boolean;
+  readonly identity?: IdentityPolicy;
+  readonly reason?: string;
 }
 
 export function addImport(program: Command): void {
@@ -16,8 +19,16 @@ export function addImport(program: Command): void {
     .argument('<folders...>', 'folders of originals; they are only read')
     .description('import folders into an archive, which is made where there is none')
     .option('--model <id>', 'makes this the archive’s model')
+    .addOption(
+      new Option(
+        '--identity <policy>',
+        'what to hold back of what may identify a person (default: strict)',
+      ).choices(IdentityPolicy.options),
+    )
+    .option('--reason <text>', 'why the identity check is off; shown in the archive for good')
     .option('--dry-run', 'count what an import would meet, and import nothing');
-  define<ImportOptions>(command, 'create', async (context, { model, dryRun }, folders = []) => {
+  define<ImportOptions>(command, 'create', async (context, options, folders = []) => {
+    const { model, dryRun, identity, reason } = options;
     const roots = folders.map((folder) => resolve(folder));
     if (dryRun) return preview(context, roots);
     const modelId = model as Job['title'] | undefined;
@@ -25,6 +36,8 @@ export function addImport(program: Command): void {
     const { jobId } = await context.call('import.start', {
       folders: roots,
       ...(modelId === undefined ? {} : { modelId }),
+      ...(identity === undefined ? {} : { identity }),
+      ...(reason === undefined ? {} : { reason }),
     });
     return report(context, await followJob(context, jobId), started);
   });

@@ -66,8 +66,7 @@ export function identityEvidence(header: DicomHeader): IdentityEvidence {
 function* everyElement(dataSet: DataSet, depth: number): Generator<readonly [DataSet, Element]> {
   for (const element of dataSet.elements.values()) {
     yield [dataSet, element];
-    if (depth < DEEPEST)
-      for (const item of items(dataSet, element.tag)) yield* everyElement(item, depth + 1);
+    if (depth < DEEPEST) for (const item of items(dataSet, element.tag)) yield* everyElement(item, depth + 1);
   }
 }
 

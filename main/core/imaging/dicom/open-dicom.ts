@@ -10,11 +10,12 @@ import { statedColour } from './colour.ts';
 import { identityEvidence } from './identity-evidence.ts';
 import { describeImage, type ImageDescription } from './image-description.ts';
 import { readFragments, readFrame, type FragmentTable } from './locate-frame.ts';
+import { modalityOf } from './modality.ts';
 import { nativeRange, unpackNative } from './native-pixels.ts';
 import { paletteToRgb } from './palette.ts';
 import type { Element } from './parse.ts';
 import { readHeader, type DicomHeader } from './read-header.ts';
-import { renderGrey } from './render.ts';
+import { isHounsfield, renderGrey } from './render.ts';
 import { MEDIA_DIRECTORY, sopClassName, WHOLE_SLIDE } from './sop-classes.ts';
 import { tags } from './tags.ts';
 import { uid, valueBytes } from './values.ts';
@@ -28,6 +29,8 @@ export interface DicomFile {
   readonly identifiers: Identifiers;
   /** Raw values about persons, for the judge alone. */
   readonly evidence: IdentityEvidence;
+  /** True where grey values are Hounsfield units after rescale. */
+  readonly hounsfield: boolean;
   /**
    * The values of a frame as stored.
    *
@@ -64,6 +67,7 @@ export async function openDicom(path: string, pixelCap = DEFAULT_PIXEL_CAP): Pro
       attributes: attributesOf(header, image),
       identifiers: identifiersOf(header),
       evidence: identityEvidence(header),
+      hounsfield: image.samples === 1 && isHounsfield(dataSet, modalityOf(dataSet, 0, image.signed)),
     };
     return { ...facts, ...frameReader(path, file.size, header, image, pixels) };
   });

@@ -114,7 +114,7 @@ function lutInputSigned(modality: Modality, image: ImageDescription): boolean {
 }
 
 /** A CT whose values were rescaled is in Hounsfield units unless it says otherwise (PS3.3 C.8.2.1). */
-function isHounsfield(dataSet: DataSet, modality: Modality): boolean {
+export function isHounsfield(dataSet: DataSet, modality: Modality): boolean {
   if (text(dataSet, tags.modality)?.toUpperCase() !== 'CT' || !modality.stated || modality.isLut)
     return false;
   return modality.unit === undefined || /^(HU|US)?$/i.test(modality.unit);

@@ -76,7 +76,8 @@ const vocabularies: ReadonlyMap<string, (word: string) => boolean> = new Map([
 ]);
 
 /** Letters and digits as on a device's plate: S2000, 1.5T, ADC_5156. Not a date, not a long number. */
-const isModelNumber = (word: string) => /^(?=.*\d)[A-Z]{0,4}[-_.]?\d{1,4}(\.\d{1,3})?[A-Z+]{0,3}\d{0,2}$/.test(word);
+const isModelNumber = (word: string) =>
+  /^(?=.*\d)[A-Z]{0,4}[-_.]?\d{1,4}(\.\d{1,3})?[A-Z+]{0,3}\d{0,2}$/.test(word);
 
 const listWords = (value: string): string[] =>
   value
@@ -95,5 +96,8 @@ const checked: ReadonlySet<string> = new Set(['sex', 'ageBand', 'photometric', '
 export function mayKeep(name: string, value: string): boolean {
   if (checked.has(name)) return true;
   const inVocabulary = vocabularies.get(name);
-  return inVocabulary !== undefined && listWords(value).every((word) => inVocabulary(word) || inVocabulary(`${word}.`));
+  return (
+    inVocabulary !== undefined &&
+    listWords(value).every((word) => inVocabulary(word) || inVocabulary(`${word}.`))
+  );
 }

@@ -102,7 +102,14 @@ test('a name in every text element reaches neither attributes, notes, inspection
   const path = file('marked', buildDicom(recipe));
   const { attributes, evidence, notes, picture } = await openFile(path);
   const { window, notes: pictureNotes } = await picture();
-  const seen = JSON.stringify([attributes, judgeIdentity(evidence), notes, window, pictureNotes, await inspectFile(path)]);
+  const seen = JSON.stringify([
+    attributes,
+    judgeIdentity(evidence),
+    notes,
+    window,
+    pictureNotes,
+    await inspectFile(path),
+  ]);
   expect(seen.toUpperCase()).not.toContain(MARKER.toUpperCase());
 
   const bad = [

@@ -44,7 +44,9 @@ describe('the policies', () => {
     const { counts } = await run(a, [folder('strict', files())]);
     expect(counts).toMatchObject({ seen: 3, added: 1, quarantined: 2, failed: 0 });
     const held = a.quarantine.list({ code: null, verdict: null, offset: 0, limit: 10 });
-    expect(held.map(({ path, verdict, findings }) => [path, verdict, findings.map(({ code }) => code)])).toEqual([
+    expect(
+      held.map(({ path, verdict, findings }) => [path, verdict, findings.map(({ code }) => code)]),
+    ).toEqual([
       ['named.dcm', 'block', ['institution', 'patient-name'].toSorted().reverse()],
       ['look.dcm', 'review', ['institution']],
     ]);
@@ -96,7 +98,7 @@ test('a release lets this content in, wherever it lies, and nothing else', async
   const { createHash } = await import('node:crypto');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   a.quarantine.decide(sha256, 'released', 'phantom', '2026-01-01T00:00:00Z');
-  const { counts } = await run(a, [place], { only: ['a.dcm'] });
+  const { counts } = await run(a, [place], { only: new Map([[place, ['a.dcm']]]) });
   expect(counts).toMatchObject({ seen: 1, added: 1, quarantined: 0 });
   expect(a.sources.file(1, 'b.dcm')?.state).toBe('quarantined');
   const left = a.quarantine.list({ code: null, verdict: null, offset: 0, limit: 10 });

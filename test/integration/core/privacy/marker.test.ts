@@ -33,7 +33,12 @@ async function seeded(path: string): Promise<{ bytes: Buffer; places: number } |
   const visit = ({ elements }: DataSet, implicit: boolean) => {
     for (const { tag, vr, offset, length, items } of elements.values()) {
       if (items) for (const item of items) visit(item, implicit);
-      else if (length !== null && length >= MARKER.length && !structural.has(tag) && isText(vr, bytes, offset, length)) {
+      else if (
+        length !== null &&
+        length >= MARKER.length &&
+        !structural.has(tag) &&
+        isText(vr, bytes, offset, length)
+      ) {
         bytes.write(MARKER, offset, 'latin1');
         places += 1;
       }

@@ -36,7 +36,9 @@ test('an archive of version 1 keeps its rows, and what it held back is in the ne
   const db = openDatabase(path);
   expect(db.pragma('user_version', { simple: true })).toBeGreaterThanOrEqual(3);
   expect(db.prepare('select count(*) from file').pluck().get()).toBe(2);
-  expect(db.prepare('select file_id, verdict from quarantine').all()).toEqual([{ file_id: 1, verdict: 'block' }]);
+  expect(db.prepare('select file_id, verdict from quarantine').all()).toEqual([
+    { file_id: 1, verdict: 'block' },
+  ]);
   db.close();
 });
 
