@@ -32,7 +32,6 @@ function isSubsampled({ photometric, samples }: ImageDescription): boolean {
  * The stored values of an uncompressed frame (PS3.5 section 8.1.1, annex D).
  *
  * @param bytes - of the range that `nativeRange` gave.
- * @param wordSwapped - 8-bit samples packed in big-endian 16-bit words.
  * @throws ArchiveError `dicom.truncated`.
  */
 export function unpackNative(
@@ -40,7 +39,6 @@ export function unpackNative(
   image: ImageDescription,
   bit: number,
   bigEndian: boolean,
-  wordSwapped: boolean,
 ): StoredValues {
   const { rows, columns, samples, bitsAllocated } = image;
   const count = rows * columns * samples;
@@ -51,7 +49,6 @@ export function unpackNative(
 
   // A copy: typed arrays need aligned bytes, and the words may have to be swapped in place.
   const own = Buffer.from(new Uint8Array(bytes.subarray(0, stored * (bitsAllocated / 8))).buffer);
-  if (bitsAllocated === 8 && wordSwapped && own.length % 2 === 0) own.swap16();
   if (bigEndian && bitsAllocated === 16) own.swap16();
   if (bigEndian && bitsAllocated === 32) own.swap32();
   if (bigEndian && bitsAllocated === 64) own.swap64();

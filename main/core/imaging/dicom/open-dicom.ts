@@ -115,9 +115,11 @@ function frameReader(
     const range = nativeRange(image, frame);
     const available = Math.min(length, file.size - pixels.offset) - range.start;
     if (available < range.length) throw new ArchiveError('dicom.truncated', { frame });
-    const bytes = await file.read(pixels.offset + range.start, range.length);
-    const swapped = syntax.bigEndian && pixels.vr === 'OW';
-    const values = unpackNative(bytes, image, range.bit, syntax.bigEndian, swapped);
+    const inWords = syntax.bigEndian && pixels.vr === 'OW' && image.bitsAllocated === 8;
+    const bytes = inWords
+      ? await readSwapped(file, pixels.offset, range)
+      : await file.read(pixels.offset + range.start, range.length);
+    const values = unpackNative(bytes, image, range.bit, syntax.bigEndian);
     return { values, colour: statedColour(image.photometric) };
   }
 
@@ -145,6 +147,18 @@ function frameReader(
   }
 
   return { stored, picture, show };
+}
+
+/** 8-bit samples that were packed in big-endian 16-bit words; a frame may begin and end within one. */
+async function readSwapped(
+  file: FileBytes,
+  offset: number,
+  { start, length }: { start: number; length: number },
+): Promise<Buffer> {
+  const from = start - (start % 2);
+  const words = await file.read(offset + from, start - from + length + ((start + length) % 2));
+  if (words.length % 2 !== 0) throw new ArchiveError('dicom.truncated');
+  return words.swap16().subarray(start - from, start - from + length);
 }
 
 function bytesIn(buffer: Buffer): FileBytes {

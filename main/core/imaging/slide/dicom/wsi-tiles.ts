@@ -78,7 +78,10 @@ export async function wsiWindow(file: FileBytes, instance: WsiInstance): Promise
 async function storedValues(bytes: Buffer, { image, header, pixels }: WsiInstance) {
   const { syntax } = header;
   if (pixels.length === null) return await decodeFrame(bytes, image, syntax);
-  const values = unpackNative(bytes, image, 0, syntax.bigEndian, syntax.bigEndian && pixels.vr === 'OW');
+  // 8-bit samples packed in big-endian words.
+  const inWords = syntax.bigEndian && pixels.vr === 'OW' && image.bitsAllocated === 8;
+  const inOrder = inWords && bytes.length % 2 === 0 ? Buffer.from(bytes).swap16() : bytes;
+  const values = unpackNative(inOrder, image, 0, syntax.bigEndian);
   return { values, colour: statedColour(image.photometric) };
 }
 
