@@ -1,8 +1,19 @@
 /** Dot product of two vectors of the same length; their cosine when both have unit length. */
 export function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let index = 0; index < a.length; index += 1) sum += (a[index] as number) * (b[index] as number);
-  return sum;
+  // Four sums, because each addition waits for the one before it in the same sum.
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  let index = 0;
+  for (; index + 3 < a.length; index += 4) {
+    first += (a[index] as number) * (b[index] as number);
+    second += (a[index + 1] as number) * (b[index + 1] as number);
+    third += (a[index + 2] as number) * (b[index + 2] as number);
+    fourth += (a[index + 3] as number) * (b[index + 3] as number);
+  }
+  for (; index < a.length; index += 1) first += (a[index] as number) * (b[index] as number);
+  return first + second + (third + fourth);
 }
 
 /** A copy of unit length, or null for a vector that has no direction (length below 1e-6, NaN, infinite). */

@@ -1,13 +1,15 @@
 import { sampleIds } from '../domain/ranking.ts';
 import type { SearchReader } from '../store/search-reader.ts';
-import { exactScore } from './exact-score.ts';
+import { toFloats } from '../store/vectors.ts';
+import { scanFloats } from '../vectors/scan-rows.ts';
 
 const SAMPLE_ITEMS = 2000;
 
 interface Sample {
   readonly generation: number;
   readonly itemIds: readonly number[];
-  readonly vectors: readonly Uint8Array[];
+  /** One row per item. */
+  readonly vectors: Float32Array;
 }
 
 /**
@@ -17,36 +19,34 @@ interface Sample {
 export function backgroundSample(reader: SearchReader) {
   let kept: Sample | undefined;
 
-  function draw(): Sample {
+  function draw(dimensions: number): Sample {
     const generation = reader.generation();
     if (kept?.generation === generation) return kept;
     const all = reader.itemIds();
     const itemIds: number[] = [];
-    const vectors: Uint8Array[] = [];
+    const vectors = new Float32Array(SAMPLE_ITEMS * dimensions);
     // While a new model's vectors are being made, many of the sampled items have none yet.
     for (let size = SAMPLE_ITEMS, from = 0; itemIds.length < SAMPLE_ITEMS && from < all.length; size *= 2) {
       const picked = sampleIds(all, size);
-      for (const itemId of picked.slice(from, size)) {
+      for (const itemId of picked.slice(from)) {
         if (itemIds.length === SAMPLE_ITEMS) break;
         const [regionId] = sampleIds(reader.regionsOfItem(itemId), Infinity);
-        const found = regionId === undefined ? undefined : reader.vectors.one(regionId);
-        if (!found) continue;
+        const vector = regionId === undefined ? undefined : reader.vectors.vector(regionId);
+        if (!vector) continue;
+        vectors.set(toFloats(vector), itemIds.length * dimensions);
         itemIds.push(itemId);
-        vectors.push(found.vector);
       }
       from = picked.length;
     }
-    return (kept = { generation, itemIds, vectors });
+    return (kept = { generation, itemIds, vectors: vectors.subarray(0, itemIds.length * dimensions) });
   }
 
   return {
     /** Scores of the sample, without the query's own items. */
     scores(query: Float32Array, own: ReadonlySet<number>): Float64Array {
-      const { itemIds, vectors } = draw();
-      const scores = vectors.flatMap((vector, index) =>
-        own.has(itemIds[index] as number) ? [] : [exactScore(query, vector)],
-      );
-      return Float64Array.from(scores);
+      const { itemIds, vectors } = draw(query.length);
+      const scores = scanFloats(query, vectors);
+      return Float64Array.from(scores).filter((_, index) => !own.has(itemIds[index] as number));
     },
   };
 }

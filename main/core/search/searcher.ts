@@ -47,6 +47,7 @@ export interface Found {
   readonly background: Background & { readonly histogram: Histogram };
   /** Where the candidates came from. */
   readonly by: 'matrix' | 'table' | 'all';
+  /** Until the order was known; reading what the hits show comes on top. */
   readonly tookMs: number;
 }
 
@@ -71,6 +72,7 @@ export function createSearcher({ reader, keeper, crewOf }: SearcherParts) {
     const background = backgroundOf(scores);
     const { ranking, total, by } = rankAll(job, own, background);
     const { ranked, reaching } = ranking;
+    const tookMs = performance.now() - started;
     const hits = ranked.slice(job.offset, job.offset + job.limit).flatMap(({ itemId, regionId, score }) => {
       const row = reader.items.get(itemId);
       const region = reader.region(regionId);
@@ -85,7 +87,7 @@ export function createSearcher({ reader, keeper, crewOf }: SearcherParts) {
       standOut: reaching.length,
       background: { ...background, histogram },
       by,
-      tookMs: performance.now() - started,
+      tookMs,
     };
   }
 
@@ -97,8 +99,8 @@ export function createSearcher({ reader, keeper, crewOf }: SearcherParts) {
       keyOf: (itemId) => (group ? reader.groupKey(group, itemId) : itemId),
       takesPart: (itemId) => !own.has(itemId),
       exact(regionId) {
-        const found = reader.vectors.one(regionId);
-        return found && exactScore(vector, found.vector);
+        const found = reader.vectors.vector(regionId);
+        return found && exactScore(vector, found);
       },
     };
     const matrix = keeper.current();

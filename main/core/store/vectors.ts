@@ -149,6 +149,11 @@ export function vectorReader(db: ReadDb, modelId: number) {
     `select r.item_id as itemId, e.vector from embedding e join region r on r.id = e.region_id
      where e.model_id = ? and e.region_id = ?`,
   );
+  const vector = db
+    .prepare<[number, number], Uint8Array>(
+      'select vector from embedding where model_id = ? and region_id = ?',
+    )
+    .pluck();
   const ofItem = db.prepare<[number, number], { regionId: number; vector: Uint8Array }>(
     `select e.region_id as regionId, e.vector from region r cross join embedding e on e.region_id = r.id and e.model_id = ?
      where r.item_id = ? order by r.id`,
@@ -167,6 +172,7 @@ export function vectorReader(db: ReadDb, modelId: number) {
         ? nearestWithin.all(query, Math.min(k, MAX_NEIGHBOURS), JSON.stringify(within))
         : nearest.all(query, Math.min(k, MAX_NEIGHBOURS)),
     one: (regionId: number) => one.get(modelId, regionId),
+    vector: (regionId: number): Uint8Array | undefined => vector.get(modelId, regionId),
     ofItem: (itemId: number) => ofItem.all(modelId, itemId),
     all: () => all.iterate(modelId),
   };

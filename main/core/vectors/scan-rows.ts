@@ -1,6 +1,21 @@
 import { exactSearch, MetricKind } from 'usearch';
 
 /**
+ * Exact cosines, in float32.
+ *
+ * @param query - of unit length.
+ * @param rows - unit vectors, row after row.
+ */
+export function scanFloats(query: Float32Array, rows: Float32Array): Float32Array {
+  if (rows.length === 0) return new Float32Array(0);
+  if (rows.byteOffset !== 0 || query.byteOffset !== 0) throw new RangeError(FROM_THE_BEGINNING);
+  const { distances } = exactSearch(query, rows, query.length, 1, MetricKind.IP, 1);
+  return distances.map((distance) => 1 - distance);
+}
+
+const FROM_THE_BEGINNING = 'the library reads from the beginning of a buffer';
+
+/**
  * Estimated cosines of the query to rows: the product of the int8 copies, times the scales that were taken out.
  *
  * The library is made to compare many queries with a data set of one. Asked so, it gives every product without sorting
@@ -18,8 +33,7 @@ export function scanRows(
   scales: Float32Array,
   scores: Float32Array,
 ): void {
-  if (rows.byteOffset !== 0 || query.byteOffset !== 0)
-    throw new RangeError('the library reads from the beginning of a buffer');
+  if (rows.byteOffset !== 0 || query.byteOffset !== 0) throw new RangeError(FROM_THE_BEGINNING);
   const { distances } = exactSearch(query, rows, query.length, 1, MetricKind.IP, 1);
   // The distance of whole numbers is the negative product, that of fractions 1 minus it.
   for (let row = 0; row < scores.length; row += 1)
