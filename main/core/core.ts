@@ -14,6 +14,7 @@ import { createLog } from './log.ts';
 import { openDemo, openLastOrDemo } from './session/demo.ts';
 import { restoreThumbnail } from './session/item-picture.ts';
 import { createProgram, type ProgramOptions } from './session/program.ts';
+import { storeFault } from './store/database.ts';
 
 export interface CoreOptions extends Omit<ProgramOptions, 'emit' | 'log'> {
   /** Absolute path of the log; null writes to standard error. */
@@ -52,7 +53,7 @@ export function createCore(options: CoreOptions): Core {
   });
 
   return {
-    handlers: {
+    handlers: withStoreFaults({
       ...archiveHandlers(program),
       ...jobHandlers(program),
       ...itemHandlers(program),
@@ -61,7 +62,7 @@ export function createCore(options: CoreOptions): Core {
       ...modelHandlers(program),
       ...fileHandlers(program),
       ...privacyHandlers(program),
-    },
+    }),
     on(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -80,4 +81,19 @@ export function createCore(options: CoreOptions): Core {
     openDemo: (folder) => openDemo(program, folder),
     close: () => program.close(),
   };
+}
+
+/** A disk that is full or a database that is damaged is an expected refusal, whatever was asked. */
+function withStoreFaults(handlers: Handlers): Handlers {
+  const wrapped = Object.entries(handlers).map(([method, handle]) => [
+    method,
+    async (request: never, signal: AbortSignal) => {
+      try {
+        return await handle(request, signal);
+      } catch (thrown) {
+        throw storeFault(thrown);
+      }
+    },
+  ]);
+  return Object.fromEntries(wrapped) as Handlers;
 }

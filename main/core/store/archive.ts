@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { auditStore } from './audit.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, storeFault } from './database.ts';
 import { itemStore } from './items.ts';
 import { jobStore } from './jobs.ts';
 import { takeLock } from './lock.ts';
@@ -61,8 +61,18 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       sources: sourceStore(db),
       tags: tagStore(db),
       vectors: vectorStore(db),
-      /** One transaction around several stores; nested calls become savepoints. */
-      transaction: <T>(work: () => T): T => db.transaction(work)(),
+      /**
+       * One transaction around several stores; nested calls become savepoints.
+       *
+       * @throws ArchiveError `archive.unwritable`, `archive.damaged`; nothing of it is written then.
+       */
+      transaction<T>(work: () => T): T {
+        try {
+          return db.transaction(work)();
+        } catch (error) {
+          throw storeFault(error);
+        }
+      },
       close(): void {
         db.pragma('wal_checkpoint(TRUNCATE)');
         db.close();

@@ -33,7 +33,7 @@ export function openDatabase(path: string, steps: readonly Migration[] = migrati
     return db;
   } catch (error) {
     db.close();
-    throw translate(error);
+    throw storeFault(error);
   }
 }
 
@@ -45,19 +45,20 @@ export function openReader(path: string): ReadDb {
 }
 
 function connect(path: string, readonly: boolean): Database.Database {
-  let db: Database.Database;
+  let db: Database.Database | undefined;
   try {
     db = new Database(path, { readonly, fileMustExist: readonly });
+    sqliteVec.load(db);
+    db.pragma('busy_timeout = 5000');
+    db.pragma('trusted_schema = OFF');
+    db.pragma('cell_size_check = ON');
+    db.pragma('temp_store = MEMORY');
+    db.pragma('cache_size = -65536');
+    return db;
   } catch (error) {
-    throw translate(error);
+    db?.close();
+    throw storeFault(error);
   }
-  sqliteVec.load(db);
-  db.pragma('busy_timeout = 5000');
-  db.pragma('trusted_schema = OFF');
-  db.pragma('cell_size_check = ON');
-  db.pragma('temp_store = MEMORY');
-  db.pragma('cache_size = -65536');
-  return db;
 }
 
 function migrate(db: WriteDb, steps: readonly Migration[]): void {
@@ -73,8 +74,8 @@ function migrate(db: WriteDb, steps: readonly Migration[]): void {
   }
 }
 
-/** SQLite's own errors as faults; anything else is passed on as the defect that it is. */
-function translate(error: unknown): unknown {
+/** SQLite's own errors (a full disk, a damaged file) as faults; anything else is passed on as the defect that it is. */
+export function storeFault(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(error.code))
     return new ArchiveError('archive.damaged', { sqlite: error.code }, { cause: error });

@@ -103,7 +103,7 @@ async function perform(
       },
       note: (line) => console.error(line),
     };
-    if (options.archive !== undefined) {
+    if (options.archive !== undefined && archive !== 'none') {
       if (archive === 'create') await core.openOrCreate(options.archive);
       else await context.call('archive.open', { path: options.archive });
     }
