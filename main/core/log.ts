@@ -22,7 +22,7 @@ const dropped: ReadonlySet<string> = new Set(['path', 'folder', 'file', 'name', 
  */
 export function createLog(file: string | null, level: 'info' | 'warn' = 'info'): Log {
   if (file) mkdirSync(dirname(file), { recursive: true });
-  const destination = file ? pino.destination({ dest: file, sync: false }) : pino.destination(2);
+  const destination = file ? pino.destination({ dest: file, sync: true }) : pino.destination(2);
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   const kept = (facts: LogFacts = {}) =>
     Object.fromEntries(Object.entries(facts).filter(([name]) => !dropped.has(name)));
