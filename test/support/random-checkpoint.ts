@@ -1,7 +1,8 @@
-import { closeSync, copyFileSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { randomNumbers } from '../../main/core/encode/convert/parity-probe.ts';
+import { floatEntry, writeSafetensors } from './safetensors.ts';
 
 /** Sizes of a model of BiomedCLIP's architecture; heads are 64 wide or as `heads` says. */
 export interface ModelSizes {
@@ -131,23 +132,10 @@ export function randomTensor({ name, shape }: TensorSpec): Float32Array<ArrayBuf
  */
 export function writeRandomCheckpoint(folder: string, sizes: ModelSizes, tokenizer: string): void {
   mkdirSync(folder, { recursive: true });
-  const tensors = biomedclipTensors(sizes);
-  let end = 0;
-  const entries = tensors.map(({ name, shape }) => {
-    const begin = end;
-    end += 4 * shape.reduce((product, size) => product * size, 1);
-    return [name, { dtype: 'F32', shape, data_offsets: [begin, end] }] as const;
-  });
-  const header = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
-  const file = openSync(join(folder, 'open_clip_model.safetensors'), 'w');
-  try {
-    for (const part of [length, header]) writeSync(file, part);
-    for (const tensor of tensors) writeSync(file, new Uint8Array(randomTensor(tensor).buffer));
-  } finally {
-    closeSync(file);
-  }
+  const entries = biomedclipTensors(sizes).map((tensor) =>
+    floatEntry(tensor.name, tensor.shape, () => randomTensor(tensor)),
+  );
+  writeSafetensors(join(folder, 'open_clip_model.safetensors'), entries);
   writeConfiguration(folder, sizes);
   copyFileSync(tokenizer, join(folder, 'tokenizer.json'));
 }
@@ -175,4 +163,13 @@ export function writeConfiguration(folder: string, sizes: ModelSizes): void {
   writeFileSync(join(folder, 'open_clip_config.json'), JSON.stringify(config));
   const heads = { heads: sizes.heads };
   writeFileSync(join(folder, 'architecture.json'), JSON.stringify({ vision: heads, text: heads }));
+}
+
+/** A `tokenizer.json` of as many entries as `smallSize` has rows, cut from the tiny bundle's. */
+export function writeSmallTokenizer(path: string): void {
+  const whole = join(import.meta.dirname, '../fixtures/models/tiny/tokenizer.json');
+  const json = JSON.parse(readFileSync(whole, 'utf8'));
+  const entries = Object.keys(json.model.vocab).slice(0, smallSize.vocabulary);
+  json.model.vocab = Object.fromEntries(entries.map((entry, id) => [entry, id]));
+  writeFileSync(path, JSON.stringify(json));
 }

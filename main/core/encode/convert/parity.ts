@@ -29,7 +29,9 @@ export function compareVectors(found: Vectors, expected: ArrayLike<number>): Com
       expectedSquare += right * right;
       maxAbsDiff = Math.max(maxAbsDiff, Math.abs(left - right));
     }
-    cosine = Math.min(cosine, dot / Math.sqrt(foundSquare * expectedSquare));
+    // A row of zeros has no direction.
+    const product = Math.sqrt(foundSquare * expectedSquare);
+    cosine = Math.min(cosine, product > 0 ? dot / product : -1);
   }
   return { cosine, maxAbsDiff };
 }
