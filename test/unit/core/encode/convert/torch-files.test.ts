@@ -119,6 +119,19 @@ describe('what is damaged', () => {
     });
   });
 
+  test('a storage with fewer numbers than the pickle says', async () => {
+    const bytes = readFileSync(join(fixtures, 'zip.bin'));
+    // The last part of the first storage's id: its count, 24.
+    const at = bytes.indexOf(Buffer.from([0x4b, 24, 0x74]));
+    expect(at).toBeGreaterThan(0);
+    bytes[at + 1] = 25;
+    writeFileSync(join(folder, 'short.bin'), bytes);
+    await expect(openCheckpoint(folder, 'short.bin')).rejects.toMatchObject({
+      code: 'checkpoint.broken',
+      details: { reason: 'a storage is missing or short' },
+    });
+  });
+
   test('a pickle without a tensor', async () => {
     const protocol = Buffer.from([0x80, 2]);
     const parts = ['8a0a6cfc9c46f9206aa85019', '4de903', '7d', '7d', '5d'];
