@@ -10,7 +10,16 @@ export interface Route {
 function parse(hash: string): Route {
   const [, name = '', detail = ''] = hash.replace(/^#/, '').split('/');
   const section = sections.find((known) => known === name) ?? 'search';
-  return { section, detail: decodeURIComponent(detail) };
+  return { section, detail: decoded(detail) };
+}
+
+/** The address may have been typed by hand. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
 }
 
 /** Where the window is, kept in the address after `#`, so that reload and the back button work. */

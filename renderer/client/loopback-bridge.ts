@@ -16,6 +16,7 @@ const refuse = (code: FaultCode): Reply<never> => ({ ok: false, fault: faultOf(n
  */
 export function loopbackBridge(location: Location): Bridge {
   const waiting = new Map<string, Answer>();
+  /** Calls made while there is no socket. */
   const unsent: ToCore[] = [];
   const uploads = new Map<string, AbortController>();
   const listeners = new Map<string, Set<(payload: unknown) => void>>();
@@ -101,8 +102,13 @@ export function loopbackBridge(location: Location): Bridge {
     },
     cancel(callId) {
       const upload = uploads.get(callId);
+      const at = unsent.findIndex((message) => message.callId === callId);
       if (upload) upload.abort();
-      else send({ kind: 'cancel', callId });
+      else if (at < 0) send({ kind: 'cancel', callId });
+      else {
+        unsent.splice(at, 1);
+        answer(callId, refuse('request.cancelled'));
+      }
     },
     on(event, listener) {
       const set = listeners.get(event) ?? new Set();

@@ -16,6 +16,7 @@ export function findNegation(text: string): Negation | undefined {
   const rest = text
     .replace(whole, ' ')
     .replace(/\s+/g, ' ')
+    .replace(/\s*([,;])(?:\s*[,;])+/g, '$1')
     .replace(/[\s,;]+$/, '')
     .trim();
   return { phrase: phrase.trim(), what: what.trim(), rest };

@@ -48,7 +48,8 @@ function connect(path: string, readonly: boolean): Database.Database {
   let db: Database.Database | undefined;
   try {
     db = new Database(path, { readonly, fileMustExist: readonly });
-    sqliteVec.load(db);
+    // Packed, it lies beside the program's archive: SQLite opens it without Electron's help.
+    db.loadExtension(sqliteVec.getLoadablePath().replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'));
     db.pragma('busy_timeout = 5000');
     db.pragma('trusted_schema = OFF');
     db.pragma('cell_size_check = ON');
