@@ -61,6 +61,9 @@ export type ItemDetail = z.infer<typeof ItemDetail>;
 /** `name=value`, `name!=value`, `name>number`, `name<number`, `name~text`; a list is joined by "and". */
 export const Where = z.array(z.string().min(1).max(500)).max(50).default([]);
 
+/** The items that were not so before; only these are changed back by an undo. */
+const ChangedItems = z.object({ changed: z.int(), itemIds: z.array(ItemId) });
+
 export const itemMethods = {
   'items.list': {
     input: z.object({
@@ -110,10 +113,10 @@ export const itemMethods = {
   },
   'tags.apply': {
     input: z.object({ itemIds: z.array(ItemId).min(1).max(100_000), tag: z.string().trim().min(1).max(80) }),
-    output: z.object({ changed: z.int() }),
+    output: ChangedItems,
   },
   'tags.remove': {
     input: z.object({ itemIds: z.array(ItemId).min(1).max(100_000), tag: z.string().trim().min(1).max(80) }),
-    output: z.object({ changed: z.int() }),
+    output: ChangedItems,
   },
 } as const;

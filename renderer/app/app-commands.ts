@@ -6,9 +6,11 @@ import Keyboard from '@lucide/svelte/icons/keyboard';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import PanelLeft from '@lucide/svelte/icons/panel-left';
 import PanelRight from '@lucide/svelte/icons/panel-right';
+import Redo from '@lucide/svelte/icons/redo-2';
 import SearchIcon from '@lucide/svelte/icons/search';
 import Settings from '@lucide/svelte/icons/settings';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
+import Undo from '@lucide/svelte/icons/undo-2';
 import { paneKeys, type Command } from '../features/shell/commands.ts';
 import { stepPane } from './pane-steps.ts';
 import { searchCommands, type Handles } from './search-commands.ts';
@@ -131,6 +133,22 @@ export function appCommands(app: AppState, handles: () => Handles | undefined): 
       group: 'Everywhere',
       text: 'Comfortable or compact',
       run: () => preferences.set({ density: look().density === 'compact' ? 'comfortable' : 'compact' }),
+    },
+    {
+      id: 'undo',
+      group: 'Everywhere',
+      text: app.history.last ? `Undo: ${app.history.last}` : 'Undo',
+      key: 'Ctrl+Z',
+      icon: Undo,
+      run: () => void app.undo(),
+    },
+    {
+      id: 'redo',
+      group: 'Everywhere',
+      text: app.history.next ? `Redo: ${app.history.next}` : 'Redo',
+      key: 'Ctrl+Y',
+      icon: Redo,
+      run: () => void app.redo(),
     },
     {
       id: 'pane.next',

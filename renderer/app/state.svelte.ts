@@ -13,6 +13,8 @@ import { Labels } from '../features/labels/labels.svelte.ts';
 import { Models } from '../features/models/models.svelte.ts';
 import { Search } from '../features/search/search.svelte.ts';
 import { Viewer } from '../features/viewer/viewer.svelte.ts';
+import { History } from '../ui/history.svelte.ts';
+import { counted } from '../ui/format.ts';
 import { Toasts } from '../ui/toasts.svelte.ts';
 import { Router } from './router.svelte.ts';
 
@@ -22,6 +24,7 @@ export class AppState {
   readonly router = new Router();
   readonly preferences = new Preferences();
   readonly toasts = new Toasts();
+  readonly history = new History();
   readonly session: Session;
   readonly jobs: Jobs;
   readonly search: Search;
@@ -70,6 +73,7 @@ export class AppState {
   async openArchive(path: string): Promise<void> {
     const opened = await this.toasts.attempt(() => this.session.open(path));
     if (!opened) return;
+    this.history.clear();
     void this.jobs.refresh();
     this.viewer.close();
     this.router.go('search');
@@ -103,18 +107,46 @@ export class AppState {
 
   async tagSelection(tag: string): Promise<void> {
     await this.toasts.attempt(async () => {
-      const itemIds = await this.search.selectedIds();
-      const { changed } = await this.#client('tags.apply', { itemIds, tag });
-      this.toasts.done(`Tagged ${changed} ${changed === 1 ? 'item' : 'items'} with “${tag}”`);
-      this.#tagsChanged();
+      const changed = await this.#tag(await this.search.selectedIds(), tag, true);
+      const action = { text: 'Undo', run: () => void this.undo() };
+      this.toasts.done(`Tagged ${counted(changed, 'item')} with “${tag}”`, changed > 0 ? action : undefined);
     });
   }
 
   async setTag(itemId: ItemId, tag: string, on: boolean): Promise<void> {
+    await this.toasts.attempt(() => this.#tag([itemId], tag, on));
+  }
+
+  async undo(): Promise<void> {
     await this.toasts.attempt(async () => {
-      await this.#client(on ? 'tags.apply' : 'tags.remove', { itemIds: [itemId], tag });
-      this.#tagsChanged();
+      const name = await this.history.undo();
+      if (name) this.toasts.done(`Undone: ${name}`, { text: 'Redo', run: () => void this.redo() });
     });
+  }
+
+  async redo(): Promise<void> {
+    await this.toasts.attempt(async () => {
+      const name = await this.history.redo();
+      if (name) this.toasts.done(`Done again: ${name}`, { text: 'Undo', run: () => void this.undo() });
+    });
+  }
+
+  /** One step of the history, of the items that it changes; how many those are. */
+  async #tag(itemIds: ItemId[], tag: string, on: boolean): Promise<number> {
+    const put = async (ids: ItemId[], there: boolean) => {
+      const answer = await this.#client(there ? 'tags.apply' : 'tags.remove', { itemIds: ids, tag });
+      this.#tagsChanged();
+      return answer.itemIds;
+    };
+    const changed = await put(itemIds, on);
+    if (changed.length > 0) {
+      this.history.add({
+        name: `${on ? 'tag' : 'untag'} ${counted(changed.length, 'item')} with “${tag}”`,
+        undo: () => put(changed, !on),
+        redo: () => put(changed, on),
+      });
+    }
+    return changed.length;
   }
 
   #tagsChanged(): void {

@@ -1,5 +1,5 @@
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import { RegionId } from '../../../preload/contract/ids.ts';
+import { RegionId, type ItemId } from '../../../preload/contract/ids.ts';
 import type { ItemDetail, itemMethods } from '../../../preload/contract/items.ts';
 import { parseFilter, type Condition } from '../domain/filter.ts';
 import { itemOf } from '../search/item-of.ts';
@@ -42,8 +42,8 @@ export function itemHandlers(program: Program): HandlersOf<typeof itemMethods> {
         signal,
       ),
     'tags.list': () => ({ tags: archive().tags.list() }),
-    'tags.apply': ({ itemIds, tag }) => ({ changed: archive().tags.apply(itemIds, tag) }),
-    'tags.remove': ({ itemIds, tag }) => ({ changed: archive().tags.remove(itemIds, tag) }),
+    'tags.apply': ({ itemIds, tag }) => changed(archive().tags.apply(itemIds, tag)),
+    'tags.remove': ({ itemIds, tag }) => changed(archive().tags.remove(itemIds, tag)),
   };
 }
 
@@ -70,3 +70,5 @@ function detailOf({ archive, labelling }: Session, itemId: number): ItemDetail {
     predictions: labelling.ofItem(itemId),
   };
 }
+
+const changed = (itemIds: ItemId[]) => ({ changed: itemIds.length, itemIds });

@@ -13,14 +13,13 @@ export function tagStore(db: WriteDb) {
   );
   const each =
     (statement: typeof insert) =>
-    (itemIds: readonly number[], tag: string): number =>
-      db.transaction(() =>
-        itemIds.reduce((changed, itemId) => changed + statement.run(itemId, tag).changes, 0),
-      )();
+    <Id extends number>(itemIds: readonly Id[], tag: string): Id[] =>
+      db.transaction(() => itemIds.filter((itemId) => statement.run(itemId, tag).changes > 0))();
   return {
     list: () => list.all(),
-    /** Returns how many items did not have it before. */
+    /** Returns the items that did not have it before. */
     apply: each(insert),
+    /** Returns the items that had it. */
     remove: each(remove),
   };
 }
