@@ -14,7 +14,7 @@ export function jobHandlers(program: Program): HandlersOf<typeof jobMethods> {
   return {
     'import.preview': ({ folders }, signal) =>
       previewFolders(
-        program.session().archive,
+        program.sessionIfOpen()?.archive ?? null,
         folders.map((folder) => resolve(folder)),
         signal,
       ),

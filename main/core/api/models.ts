@@ -6,8 +6,7 @@ import type { ListedBundle } from '../encode/bundles.ts';
 import { removeBundle } from '../encode/bundles.ts';
 import { bundleIdentity } from '../encode/bundle-identity.ts';
 import { convertCheckpoint } from '../encode/convert/convert.ts';
-import { listAvailability, requireDevice } from '../encode/devices.ts';
-import type { ImagePlan } from '../encode/image-plan.ts';
+import { deviceTitles, listAvailability, requireDevice } from '../encode/devices.ts';
 import { bundleFiles, verifyBundle } from '../encode/verify-bundle.ts';
 import { activate } from '../session/background.ts';
 import type { Program } from '../session/program.ts';
@@ -123,14 +122,6 @@ const broken = {
   regions: 0,
 };
 
-const titles: Readonly<Record<ImagePlan['device'], string>> = {
-  cuda: 'CUDA',
-  coreml: 'Core ML',
-  dml: 'DirectML',
-  webgpu: 'WebGPU',
-  cpu: 'Processor',
-};
-
 /** @param probe - true runs the active model on every device, which takes seconds. */
 async function devices(program: Program, probe: boolean, signal: AbortSignal) {
   const { models } = program;
@@ -140,7 +131,7 @@ async function devices(program: Program, probe: boolean, signal: AbortSignal) {
   return {
     devices: reports.map(({ device, available, reason }): Device => ({
       id: device,
-      name: titles[device],
+      name: deviceTitles[device],
       available,
       chosen: encoder?.device.name === device,
       reason: encoder?.device.name === device && !probe ? encoder.device.reason : reason,

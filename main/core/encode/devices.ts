@@ -22,7 +22,8 @@ const bundled: Readonly<Record<string, readonly DeviceName[]>> = {
   'darwin arm64': ['coreml', 'webgpu', 'cpu'],
 };
 
-const titles: Readonly<Record<DeviceName, string>> = {
+/** As people know them. */
+export const deviceTitles: Readonly<Record<DeviceName, string>> = {
   cuda: 'CUDA',
   coreml: 'Core ML',
   dml: 'DirectML',
@@ -39,8 +40,8 @@ export function listAvailability(runtimes: string | null, host: Host = thisHost)
   return deviceOrder.map((device) => {
     const reason = obstacle(device, runtimes, host);
     return reason === null
-      ? { device, available: true, reason: `${titles[device]} can be used` }
-      : { device, available: false, reason: `${titles[device]}: ${reason}` };
+      ? { device, available: true, reason: `${deviceTitles[device]} can be used` }
+      : { device, available: false, reason: `${deviceTitles[device]}: ${reason}` };
   });
 }
 

@@ -69,6 +69,7 @@ export async function runImport(
   control.counts(counts);
   for (const stage of ['Find files', 'Read files', 'Read with the model']) control.stage(stage, {});
   let total: number | null = null;
+  let embedded = 0;
   const countIn = async (folder: string) =>
     only?.get(folder)?.length ?? (await countFiles(folder, control.signal));
   const counting = Promise.all(folders.map(countIn)).then((found) => {
@@ -120,7 +121,9 @@ export async function runImport(
         });
         parts.archive.settings.bumpGeneration();
       });
-      control.stage('Read with the model', { add: vectors.reduce((sum, list) => sum + list.length, 0) });
+      const regions = vectors.reduce((sum, list) => sum + list.length, 0);
+      embedded += regions;
+      control.stage('Read with the model', { add: regions });
       control.counts(counts);
       control.progress(counts.seen, total);
     }
@@ -132,6 +135,7 @@ export async function runImport(
     });
   }
   await counting;
+  if (!control.signal.aborted) control.stage('Read with the model', { total: embedded });
   if (!control.signal.aborted) await reembed(parts, control);
   control.counts(counts);
   return counts;

@@ -27,10 +27,11 @@ const slides: ReadonlySet<string> = new Set(['.svs', '.ndpi', '.mrxs', '.scn', '
  * What an import of these folders would meet, by names, sizes and the DICOM preamble alone: quick, and a guess where
  * names mislead. The import itself goes by content.
  *
+ * @param archive - what is known already; null before there is an archive.
  * @throws ArchiveError `source.missing`
  */
 export async function previewFolders(
-  archive: Archive,
+  archive: Archive | null,
   folders: readonly string[],
   signal: AbortSignal,
 ): Promise<Preview> {
@@ -39,13 +40,13 @@ export async function previewFolders(
   let bytes = 0;
   let known = 0;
   for (const folder of folders) {
-    const sourceId = archive.sources.find(folder);
+    const sourceId = archive?.sources.find(folder) ?? null;
     for await (const entry of scanFolder(folder, signal)) {
       signal.throwIfAborted();
       files += 1;
       if (entry.is !== 'file') continue;
       bytes += entry.sizeBytes;
-      const row = sourceId === null ? undefined : archive.sources.file(sourceId, entry.path);
+      const row = sourceId === null ? undefined : archive?.sources.file(sourceId, entry.path);
       if (row?.itemId && row.sizeBytes === entry.sizeBytes && row.mtimeMs === entry.mtimeMs) known += 1;
       const kind = await kindOf(entry.absolute);
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);

@@ -4,6 +4,7 @@ import type { Emit } from '../../../preload/contract/events.ts';
 import { ArchiveError, faultOf } from '../../../preload/contract/faults.ts';
 import { ModelId } from '../../../preload/contract/ids.ts';
 import type { Job } from '../../../preload/contract/jobs.ts';
+import { deviceTitles } from '../encode/devices.ts';
 import { createDecodePool } from '../ingest/decode-pool.ts';
 import { createJobs, type Jobs } from '../ingest/job-control.ts';
 import type { Log } from '../log.ts';
@@ -112,7 +113,7 @@ export function createProgram(options: ProgramOptions) {
           notice: manifest.notice,
         },
         fault: null,
-        device: { name: device.name, precision: null, reason: device.reason },
+        device: { name: deviceTitles[device.name], precision: null, reason: device.reason },
       };
     } catch (thrown) {
       const fault = faultOf(thrown);

@@ -1,4 +1,5 @@
 import type { Output } from '../../../preload/contract/methods.ts';
+import { baseName } from '../../ui/format.ts';
 import { refusal, type Client } from '../../client/client.ts';
 
 export type Facet = Output<'items.facets'>['facets'][number];
@@ -8,6 +9,10 @@ export interface Filter {
   readonly title: string;
   readonly value: string;
 }
+
+/** A facet's value as people read it: of a source, the folder's own name. */
+export const valueText = (name: string, value: string): string =>
+  value === '' ? 'not given' : name === 'source' ? baseName(value) : value;
 
 /** The filters in use and, for each that could be, how many items it would leave. */
 export class Filters {

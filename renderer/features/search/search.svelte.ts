@@ -230,6 +230,8 @@ export class Search {
 
   #begin(): AbortController {
     this.#abort?.abort();
+    // A line that has not settled yet comes with the next answer.
+    clearTimeout(this.#lineTimer);
     this.#patience = 'quiet';
     return (this.#abort = new AbortController());
   }
@@ -289,9 +291,13 @@ export class Search {
     if (this.#outcome.is !== 'found') return;
     const signal = this.#abort?.signal;
     const input = { ...this.#query(), line: this.#line, limit: 1 };
-    const { standOut, line } = await this.#client('search.run', input, signal);
-    if (signal?.aborted || this.#outcome.is !== 'found') return;
-    this.#outcome = { is: 'found', answer: { ...this.#outcome.answer, standOut, line } };
+    try {
+      const { standOut, line } = await this.#client('search.run', input, signal);
+      if (signal?.aborted || this.#outcome.is !== 'found') return;
+      this.#outcome = { is: 'found', answer: { ...this.#outcome.answer, standOut, line } };
+    } catch (thrown) {
+      if (!signal?.aborted) this.#pageFailed(thrown);
+    }
   }
 
   #pageFailed(thrown: unknown): void {

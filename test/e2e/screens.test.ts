@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { hasChromium } from '../support/chromium.ts';
+import { openWindow, type Window } from './harness.ts';
+
+const screens = [
+  ['browse', '#/search'],
+  ['labels', '#/labels'],
+  ['labels-empty', '#/labels/results'],
+  ['import', '#/import'],
+  ['settings-models', '#/settings/models'],
+  ['settings-device', '#/settings/device'],
+  ['settings-look', '#/settings/look'],
+  ['settings-about', '#/settings/about'],
+  ['start', '#/start'],
+] as const;
+
+/** Every screen, in both themes and in a narrow window: accessible, nothing cut off, nothing complained about. */
+describe.skipIf(!hasChromium)('screens', () => {
+  let window: Window;
+
+  beforeAll(async () => {
+    window = await openWindow({ demo: true });
+    await window.page.getByRole('option').first().waitFor();
+  });
+  afterAll(() => window?.close());
+
+  /** Elements that reach beyond the window without being in something that scrolls or clips. */
+  const overflow = () =>
+    window.page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth - clientWidth;
+    });
+
+  test.each(screens)('%s', async (name, address) => {
+    const { page } = window;
+    await page.evaluate((hash) => (location.hash = hash), address);
+    await page.waitForTimeout(300);
+    for (const theme of ['dark', 'light'] as const) {
+      await window.theme(theme);
+      await window.shot(`${name}-${theme}`);
+      expect(await window.accessibility(), theme).toEqual([]);
+    }
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await window.shot(`${name}-narrow`);
+    expect(await overflow()).toBe(0);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await window.theme('dark');
+  });
+
+  test.each([
+    ['palette', 'Control+k', 'Commands'],
+    ['key map', '?', 'Keyboard map'],
+  ])('the %s', async (name, key, title) => {
+    const { page } = window;
+    await page.evaluate(() => (location.hash = '#/search'));
+    await page.keyboard.press(key);
+    await page.getByRole('dialog', { name: title }).waitFor();
+    for (const theme of ['dark', 'light'] as const) {
+      await window.theme(theme);
+      await window.shot(`${name.replace(' ', '-')}-${theme}`);
+      expect(await window.accessibility(), theme).toEqual([]);
+    }
+    await window.theme('dark');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('nothing was complained about', () => {
+    expect(window.complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { hasChromium } from '../support/chromium.ts';
+import { demoPicture, openWindow, pastePicture, type Window } from './harness.ts';
+
+/** J2 to J4: words, pictures, both, and nothing. */
+describe.skipIf(!hasChromium)('search', () => {
+  let window: Window;
+
+  beforeAll(async () => {
+    window = await openWindow({ demo: true });
+  });
+  afterAll(() => window?.close());
+  beforeEach(async () => {
+    const clear = window.page.getByRole('button', { name: 'Clear the query' });
+    if (await clear.isVisible()) await clear.click();
+  });
+
+  const entry = () => window.page.getByRole('textbox', { name: 'Describe what the pictures show' });
+  const results = () => window.page.getByRole('listbox', { name: 'Results' });
+  const names = async () => {
+    await results().waitFor();
+    const captions = await results().getByRole('option').locator('.cap.second').allInnerTexts();
+    return captions.map((text) => text.trim());
+  };
+  const search = async (words: string) => {
+    await entry().fill(words);
+    await entry().press('Enter');
+    await results().waitFor();
+  };
+
+  test('words find the pictures that show it; / leads to the query', async () => {
+    const { page } = window;
+    await page.keyboard.press('/');
+    expect(await entry().evaluate((element) => element === document.activeElement)).toBe(true);
+    await search('chest x-ray with a pacemaker');
+    const found = await names();
+    expect(found.slice(0, 2).join(' ')).toContain('pacemaker');
+    await page.getByRole('heading', { name: /stand out of 36|Nothing stands out/ }).waitFor();
+    await window.shot('search-dark');
+    await window.theme('light');
+    await window.shot('search-light');
+    await window.theme('dark');
+  });
+
+  test('moving the line changes what stands out and never the order', async () => {
+    const { page } = window;
+    await search('stained tissue under the microscope');
+    const before = (await names()).slice(0, 12);
+    const group = results().getByRole('group', { name: 'Above the line' });
+    const above = () => group.getByRole('option').count();
+    for (let step = 0; step < 8; step += 1) await page.keyboard.press(']');
+    await results().focus();
+    const first = await above();
+    for (let step = 0; step < 15; step += 1) await page.keyboard.press('[');
+    await expect.poll(above).toBeGreaterThan(first);
+    expect((await names()).slice(0, 12)).toEqual(before);
+    for (let step = 0; step < 7; step += 1) await page.keyboard.press(']');
+  });
+
+  test('a pasted picture is a query part; a negation is offered as a must-not', async () => {
+    const { page } = window;
+    await entry().focus();
+    await pastePicture(page, demoPicture('fundus-01.jpg'), 'eye.jpg', 'image/jpeg');
+    await results().waitFor();
+    expect((await names())[0]).toContain('fundus');
+    await entry().fill('retina without haemorrhage');
+    await page.getByText('The model reads “without haemorrhage” almost like “haemorrhage”.').waitFor();
+    await window.shot('search-negation-dark');
+    await page.keyboard.press('Alt+n');
+    await page.getByText('must not').first().waitFor();
+    await entry().press('Enter');
+    await expect
+      .poll(() => page.getByText(/q = n\(/).innerText())
+      .toMatch(/^q = n\(1\.0·eye\.jpg \+ 1\.0·"retina" − 0\.8·"haemorrhage"\)$/);
+    await window.shot('search-compound-dark');
+    // A picture that was given is not in the archive.
+    await page.getByRole('button', { name: '36 items' }).waitFor();
+  });
+
+  test('the keyboard alone changes and removes parts', async () => {
+    const { page } = window;
+    await search('glands');
+    await entry().fill('stroma');
+    await entry().press('Enter');
+    await expect.poll(() => page.locator('[data-chip]').count()).toBe(2);
+    await entry().focus();
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Delete');
+    await expect.poll(() => page.locator('[data-chip]').count()).toBe(1);
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Delete');
+    await page.getByRole('listbox', { name: 'Items' }).waitFor();
+  });
+
+  test('what the archive does not hold stands out nowhere, and it says so', async () => {
+    await search('a red sports car on a mountain road');
+    const { page } = window;
+    for (let step = 0; step < 30; step += 1) await page.keyboard.press('Tab');
+    await results().focus();
+    for (let step = 0; step < 40; step += 1) await page.keyboard.press(']');
+    await page.getByRole('heading', { name: 'Nothing stands out' }).waitFor();
+    await results().getByRole('group', { name: 'Nearest anyway' }).waitFor({ state: 'attached' });
+    await window.shot('search-nothing-dark');
+    expect(await window.accessibility()).toEqual([]);
+  });
+
+  test('a filter narrows, and says what it left', async () => {
+    const { page } = window;
+    const filters = page.getByRole('complementary', { name: 'Filters' });
+    await filters.getByRole('checkbox').first().check();
+    await page.getByRole('button', { name: /^Remove the filter/ }).waitFor();
+    await window.shot('search-filtered-dark');
+    await filters.getByRole('button', { name: 'Clear' }).click();
+    expect(window.complaints).toEqual([]);
+  });
+});
