@@ -20,6 +20,8 @@ export class Toasts {
   }
 
   done(text: string, action?: Toast['action']): void {
+    // What was done before has been seen, and its action may no longer mean what it says.
+    for (const { id, kind } of this.#shown) if (kind === 'done') this.dismiss(id);
     this.#add({ id: this.#next++, kind: 'done', text, ...(action && { action }) });
   }
 

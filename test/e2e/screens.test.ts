@@ -66,6 +66,20 @@ describe.skipIf(!hasChromium)('screens', () => {
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
   });
 
+  test('a tooltip stands by its button', async () => {
+    const { page } = window;
+    await page.evaluate(() => (location.hash = '#/search'));
+    const button = page.getByRole('button', { name: 'Keyboard map' });
+    await button.hover();
+    const tip = page.locator('.tooltip');
+    await tip.waitFor();
+    const [at, of] = [await tip.boundingBox(), await button.boundingBox()];
+    expect(Math.abs((at?.y ?? 0) - ((of?.y ?? 0) + (of?.height ?? 0)))).toBeLessThan(12);
+    await window.shot('tooltip-dark');
+    await page.mouse.move(0, 0);
+    await tip.waitFor({ state: 'hidden' });
+  });
+
   test('nothing was complained about', () => {
     expect(window.complaints).toEqual([]);
   });

@@ -62,7 +62,8 @@ function problemOf({ path, source, state, code, details }: FailureRow): Problem 
   const found = JSON.parse(details) as Record<string, unknown>;
   const detail = Object.entries(found)
     .filter(([name, value]) => name !== 'path' && value !== null && value !== '')
-    .map(([, value]) => String(value))
+    // `what` was written for people, the others are values that need their name.
+    .map(([name, value]) => (name === 'what' ? String(value) : `${name} ${String(value)}`))
     .join(', ');
   return { path, source, state, code, message: faultCatalogue[known], detail };
 }
