@@ -21,8 +21,7 @@ const dropped: ReadonlySet<string> = new Set(['path', 'folder', 'file', 'name', 
  * @param file - absolute path of the log file, made with its folder; null writes to standard error.
  */
 export function createLog(file: string | null, level: 'info' | 'warn' = 'info'): Log {
-  if (file) mkdirSync(dirname(file), { recursive: true });
-  const destination = file ? pino.destination({ dest: file, sync: true }) : pino.destination(2);
+  const destination = file ? destinationIn(file) : pino.destination(2);
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   const kept = (facts: LogFacts = {}) =>
     Object.fromEntries(Object.entries(facts).filter(([name]) => !dropped.has(name)));
@@ -31,6 +30,16 @@ export function createLog(file: string | null, level: 'info' | 'warn' = 'info'):
     warn: (what, facts) => logger.warn(kept(facts), what),
     error: (what, thrown) => logger.error({ defect: stackOf(thrown) }, what),
   };
+}
+
+/** The file, or standard error where the folder cannot be written: that is no reason not to start. */
+function destinationIn(file: string) {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return pino.destination({ dest: file, sync: true });
+  } catch {
+    return pino.destination(2);
+  }
 }
 
 /** The places in the program, without the message: a library may have put a path or a value into it. */

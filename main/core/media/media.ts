@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
 
 export type MediaKind = 'thumb' | 'full' | 'view';
 
@@ -22,14 +23,18 @@ export function mediaFolder(root: string) {
       return (await stat(path).catch(() => null)) ? path : null;
     },
 
-    /** Writes to a temporary name, flushes, renames; returns the media name. The same bytes are written once. */
+    /**
+     * Writes to a temporary name, flushes, renames; returns the media name. The same bytes are written once.
+     *
+     * @throws ArchiveError `archive.unwritable` when the disk is full or the folder cannot be written.
+     */
     async write(kind: MediaKind, bytes: Uint8Array, extension: 'webp' | 'png'): Promise<string> {
       const name = mediaName(kind, bytes, extension);
       const path = join(root, name);
       if (await stat(path).catch(() => null)) return name;
-      await mkdir(dirname(path), { recursive: true });
       const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
       try {
+        await mkdir(dirname(path), { recursive: true });
         const file = await open(temporary, 'wx');
         try {
           await file.writeFile(bytes);
@@ -40,7 +45,8 @@ export function mediaFolder(root: string) {
         await rename(temporary, path);
       } catch (error) {
         await unlink(temporary).catch(() => undefined);
-        throw error;
+        const system = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+        throw new ArchiveError('archive.unwritable', { system }, { cause: error });
       }
       return name;
     },

@@ -30,7 +30,9 @@ export interface ProgramOptions {
 /** The running program: settings, models, and at most one open archive. */
 export function createProgram(options: ProgramOptions) {
   const { log, emit, version } = options;
-  const settings = userSettings(join(options.data, 'settings.json'));
+  const settings = userSettings(join(options.data, 'settings.json'), (thrown) =>
+    log.error('settings not written', thrown),
+  );
   const models = createModelService({
     places: { shipped: options.shippedModels, imported: options.importedModels },
     runtimes: join(options.data, 'runtimes'),

@@ -24,12 +24,25 @@ const Settings = z.object({
 });
 export type Settings = z.infer<typeof Settings>;
 
-/** What the user chose, across archives: one small JSON file in the user's data folder. */
-export function userSettings(file: string) {
+/**
+ * What the user chose, across archives: one small JSON file in the user's data folder.
+ *
+ * @param onUnwritable - told when a choice could not be written down; it counts until the program ends.
+ */
+export function userSettings(file: string, onUnwritable: (thrown: unknown) => void) {
   let settings = load(file);
 
   function set(change: Partial<Settings>): void {
     settings = { ...settings, ...change };
+    try {
+      write();
+    } catch (thrown) {
+      // A folder that cannot be written, or a full disk, costs the memory of the choice and not the choice.
+      onUnwritable(thrown);
+    }
+  }
+
+  function write(): void {
     mkdirSync(dirname(file), { recursive: true });
     // Two doors may write at once: each has a name of its own until it is renamed.
     const temporary = `${file}.${process.pid}.tmp`;
