@@ -58,7 +58,7 @@ export const ItemDetail = Item.extend({
 });
 export type ItemDetail = z.infer<typeof ItemDetail>;
 
-/** `name=value`, `name!=value`, `name>number`, `name<number`, `name~text`; a list is joined by "and". */
+/** Filter expressions, all of which must hold: `modality=CT and not (age<18 or tag=odd)`; `text~words` looks in texts. */
 export const Where = z.array(z.string().min(1).max(500)).max(50).default([]);
 
 /** The items that were not so before; only these are changed back by an undo. */

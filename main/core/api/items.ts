@@ -1,7 +1,7 @@
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { RegionId, type ItemId } from '../../../preload/contract/ids.ts';
 import type { ItemDetail, itemMethods } from '../../../preload/contract/items.ts';
-import { parseFilter, type Condition } from '../domain/filter.ts';
+import { type Filter, namesIn, parseFilter } from '../domain/filter.ts';
 import { itemOf } from '../search/item-of.ts';
 import { itemPicture } from '../session/item-picture.ts';
 import type { Program } from '../session/program.ts';
@@ -26,12 +26,13 @@ export function itemHandlers(program: Program): HandlersOf<typeof itemMethods> {
       return { items: rows.map(itemOf), total };
     },
     'items.facets': ({ where }) => {
-      const conditions = parseFilter(where);
+      const filters = parseFilter(where);
       const { items } = archive();
-      const others = (name: string): Condition[] => conditions.filter((one) => one.name !== name);
+      const others = (name: string): Filter[] =>
+        filters.filter((filter) => namesIn(filter).some((other) => other !== name));
       return {
         facets: facets.map(([name, title]) => ({ name, title, values: items.facet(name, others(name)) })),
-        total: items.list(conditions, 0, 0).total,
+        total: items.list(filters, 0, 0).total,
       };
     },
     'item.get': ({ itemId }) => detailOf(program.session(), itemId),

@@ -1,40 +1,31 @@
-import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { parseExpression } from './filter-parser.ts';
 
 export type Operator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~';
 
-/** One condition of a filter; a list of them is joined by "and". */
+/** One comparison. An empty value asks for items without one. */
 export interface Condition {
+  readonly is: 'condition';
   readonly name: string;
   readonly operator: Operator;
   readonly value: string;
 }
 
-const pattern = /^\s*(?<name>[A-Za-z][\w .-]*?)\s*(?<operator>!=|>=|<=|=|>|<|~)\s*(?<value>.*?)\s*$/su;
+/** What is asked of an item. "not" is the complement: what fits neither `a` nor `not a` does not exist. */
+export type Filter =
+  | Condition
+  | { readonly is: 'and' | 'or'; readonly parts: readonly Filter[] }
+  | { readonly is: 'not'; readonly part: Filter };
 
 /**
- * Reads `name=value`, `name!=value`, `name>number` (also `>=`, `<`, `<=`) or `name~text`.
+ * Reads expressions, all of which must hold.
  *
- * A value may stand in double quotes. An empty value asks for items without one.
- *
+ * @see parseExpression for the grammar.
  * @throws ArchiveError `filter.invalid` with the expression and the character at which it stops making sense.
  */
-export function parseCondition(expression: string): Condition {
-  const parts = pattern.exec(expression)?.groups;
-  if (!parts?.['name'] || !parts['operator'])
-    throw new ArchiveError('filter.invalid', {
-      expression,
-      at: expression.search(/[^\w .-]|$/),
-      expected: 'name=value, name!=value, name>number, name<number or name~text',
-    });
-  const operator = parts['operator'] as Operator;
-  const value = (parts['value'] ?? '').replace(/^"(.*)"$/s, '$1');
-  if (/[<>]/.test(operator) && (value === '' || !Number.isFinite(Number(value))))
-    throw new ArchiveError('filter.invalid', {
-      expression,
-      at: expression.length - value.length,
-      expected: 'a number',
-    });
-  return { name: parts['name'], operator, value };
-}
+export const parseFilter = (expressions: readonly string[]): Filter[] => expressions.map(parseExpression);
 
-export const parseFilter = (expressions: readonly string[]): Condition[] => expressions.map(parseCondition);
+/** Names that a filter compares. */
+export function namesIn(filter: Filter): string[] {
+  if (filter.is === 'condition') return [filter.name];
+  return filter.is === 'not' ? namesIn(filter.part) : filter.parts.flatMap(namesIn);
+}

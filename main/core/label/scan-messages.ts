@@ -1,9 +1,9 @@
-import type { Condition } from '../domain/filter.ts';
+import type { Filter } from '../domain/filter.ts';
 
 /** What a scan goes over: named items, or what a filter leaves. */
 export type ScanTarget =
   | { readonly is: 'items'; readonly itemIds: readonly number[] }
-  | { readonly is: 'filter'; readonly where: readonly Condition[] };
+  | { readonly is: 'filter'; readonly where: readonly Filter[] };
 
 export interface ScanSetup {
   readonly databasePath: string;

@@ -1,4 +1,4 @@
-import type { Condition } from '../domain/filter.ts';
+import type { Filter } from '../domain/filter.ts';
 import type { SearchReader } from '../store/search-reader.ts';
 import type { MatrixKeeper } from './matrix-keeper.ts';
 import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
@@ -22,7 +22,7 @@ const MOST_KEPT = 8;
 export function filteredRows(reader: SearchReader, keeper: MatrixKeeper) {
   const kept = new Map<string, FilteredRows & { readonly at: string }>();
 
-  return (matrix: ResidentMatrix, where: readonly Condition[]): FilteredRows => {
+  return (matrix: ResidentMatrix, where: readonly Filter[]): FilteredRows => {
     const key = JSON.stringify(where);
     // Without a filter only vectors count; with one, tags and attributes may have changed too.
     const at = where.length === 0 ? `${keeper.seq}` : `${keeper.seq} ${reader.dataVersion()}`;

@@ -5,7 +5,7 @@ import {
   liftHistogram,
   liftOf,
 } from '../domain/background.ts';
-import type { Condition } from '../domain/filter.ts';
+import type { Filter } from '../domain/filter.ts';
 import type { ItemRow } from '../store/item-rows.ts';
 import type { RegionRow } from '../store/items.ts';
 import type { Grouped, SearchReader } from '../store/search-reader.ts';
@@ -25,7 +25,7 @@ export interface SearchJob {
   readonly vector: Float32Array;
   /** Items that the answer leaves out, because they are part of the query. */
   readonly ownItems: readonly number[];
-  readonly where: readonly Condition[];
+  readonly where: readonly Filter[];
   readonly group: Grouped | null;
   readonly offset: number;
   readonly limit: number;

@@ -1,4 +1,5 @@
-import type { Condition, Operator } from '../domain/filter.ts';
+import type { Condition, Filter, Operator } from '../domain/filter.ts';
+import { wordsQuery } from './words-query.ts';
 
 export interface SqlPart {
   /** A boolean expression over `item i`; values stand as `?`. */
@@ -16,6 +17,7 @@ const textColumns: Readonly<Record<string, string>> = {
   study: 'i.study_key',
   series: 'i.series_key',
   slide: 'i.slide_key',
+  added: 'i.added_at',
 };
 const numberColumns: Readonly<Record<string, string>> = {
   item: 'i.id',
@@ -31,13 +33,21 @@ const files = (condition: string) =>
   `i.id in (select j.item_id from source s join file f on f.source_id = s.id join item_file j on j.file_id = f.id
             where ${condition})`;
 
-/** Conditions joined by "and" as one SQL expression; an empty list is always true. */
-export function filterSql(conditions: readonly Condition[]): SqlPart {
-  const parts = conditions.map(conditionSql);
+/** Filters that must all hold, as one SQL expression, null where it is false; an empty list is always true. */
+export const filterSql = (filters: readonly Filter[]): SqlPart => joined('and', filters, 'true');
+
+function joined(word: 'and' | 'or', filters: readonly Filter[], empty: string): SqlPart {
+  const parts = filters.map(partSql);
   return {
-    sql: parts.length === 0 ? 'true' : parts.map(({ sql }) => `(${sql})`).join(' and '),
+    sql: parts.length === 0 ? empty : parts.map(({ sql }) => `(${sql})`).join(` ${word} `),
     params: parts.flatMap(({ params }) => params),
   };
+}
+
+function partSql(filter: Filter): SqlPart {
+  if (filter.is === 'condition') return conditionSql(filter);
+  if (filter.is === 'not') return negate(partSql(filter.part));
+  return joined(filter.is, filter.parts, filter.is === 'and' ? 'true' : 'false');
 }
 
 function conditionSql({ name, operator, value }: Condition): SqlPart {
@@ -45,24 +55,54 @@ function conditionSql({ name, operator, value }: Condition): SqlPart {
   if (text) return value === '' ? absent(text, operator) : compareText(text, operator, value);
   const number = numberColumns[name];
   if (number) return value === '' ? absent(number, operator) : compareNumber(number, operator, value);
-  if (operator === '!=') return negate(conditionSql({ name, operator: '=', value }));
-  if (name === 'tag')
-    return value === ''
+  if (operator === '!=') return negate(conditionSql({ is: 'condition', name, operator: '=', value }));
+  const special = specials[name];
+  return special ? special(operator, value) : attribute(name, operator, value);
+}
+
+/** Names that are neither columns nor attributes; "!=" has become "not =" before. */
+const specials: Readonly<Record<string, (operator: Operator, value: string) => SqlPart>> = {
+  tag: (operator, value) =>
+    value === ''
       ? { sql: 'i.id not in (select t.item_id from tag t)', params: [] }
-      : within('i.id in (select t.item_id from tag t where %)', compareText('t.tag', operator, value));
-  if (name === 'path') return within(files('%'), compareText('f.path', operator, value));
-  if (name === 'source') return within(files('%'), compareText('s.root', operator, value));
-  if (name === 'state') return within(files('%'), compareText('f.state', operator, value));
-  return attribute(name, operator, value);
+      : within('i.id in (select t.item_id from tag t where %)', compareText('t.tag', operator, value)),
+  path: (operator, value) => within(files('%'), compareText('f.path', operator, value)),
+  source: (operator, value) => within(files('%'), compareText('s.root', operator, value)),
+  state: (operator, value) => within(files('%'), compareText('f.state', operator, value)),
+  text: words,
+  label: (operator, value) =>
+    value === ''
+      ? {
+          sql: `i.id not in (select p.item_id from prediction p where p.run_id in (${latestRuns}))`,
+          params: [],
+        }
+      : within(
+          `i.id in (select p.item_id from prediction p join panel_run r on r.id = p.run_id
+             where p.run_id in (${latestRuns}) and p.abstain = 0 and %)`,
+          compareText("json_extract(r.panel, '$.labels[' || p.label || '].name')", operator, value),
+        ),
+  probability: (operator, value) =>
+    within(
+      `i.id in (select p.item_id from prediction p where p.run_id in (${latestRuns}) and %)`,
+      compareNumber('p.probability', operator, value),
+    ),
+};
+
+const latestRuns = "select max(id) from panel_run group by json_extract(panel, '$.name')";
+
+/** Every word must be somewhere among an item's attributes, captions and reports; the last letters may be missing. */
+function words(_operator: Operator, value: string): SqlPart {
+  const queries = wordsQuery(value);
+  if (queries.length === 0) return { sql: 'i.id not in (select w.item_id from item_words w)', params: [] };
+  const one =
+    'i.id in (select w.item_id from words join item_words w on w.id = words.rowid where words match ?)';
+  return { sql: queries.map(() => one).join(' and '), params: queries };
 }
 
 function attribute(name: string, operator: Operator, value: string): SqlPart {
   const wrap = 'i.id in (select a.item_id from attribute a where a.name = ? and %)';
   if (value === '')
-    return {
-      sql: 'i.id not in (select a.item_id from attribute a where a.name = ?)',
-      params: [name],
-    };
+    return { sql: 'i.id not in (select a.item_id from attribute a where a.name = ?)', params: [name] };
   const numeric = Number.isFinite(Number(value));
   const part =
     numeric && operator !== '~'
@@ -77,7 +117,10 @@ function attribute(name: string, operator: Operator, value: string): SqlPart {
 
 function compareText(column: string, operator: Operator, value: string): SqlPart {
   if (operator === '~')
-    return { sql: `${column} like ? escape '\\'`, params: [`%${value.replace(/[\\%_]/g, '\\$&')}%`] };
+    return {
+      sql: `${column} like ? escape '\\'`,
+      params: [`%${value.replace(/[\\%_]/g, '\\$&')}%`],
+    };
   if (operator === '!=')
     return { sql: `(${column} is null or ${column} <> ? collate nocase)`, params: [value] };
   return { sql: `${column} ${operator} ? collate nocase`, params: [value] };
@@ -97,4 +140,5 @@ const within = (wrap: string, part: SqlPart): SqlPart => ({
   sql: wrap.replace('%', () => part.sql),
   params: part.params,
 });
-const negate = (part: SqlPart): SqlPart => ({ sql: `not (${part.sql})`, params: part.params });
+/** What is unknown does not fit, so its opposite does: null counts as false here. */
+const negate = (part: SqlPart): SqlPart => ({ sql: `not coalesce((${part.sql}), 0)`, params: part.params });

@@ -1,4 +1,4 @@
-import type { Condition } from '../domain/filter.ts';
+import type { Filter } from '../domain/filter.ts';
 import type { ReadDb } from './database.ts';
 import { filterSql } from './filter-sql.ts';
 
@@ -43,7 +43,7 @@ export function itemRows(db: ReadDb) {
   return {
     get: (itemId: number): ItemRow | undefined => byId.get(itemId),
 
-    list(where: readonly Condition[], offset: number, limit: number): { rows: ItemRow[]; total: number } {
+    list(where: readonly Filter[], offset: number, limit: number): { rows: ItemRow[]; total: number } {
       const { sql, params } = filterSql(where);
       const { n } = db.prepare(`select count(*) as n from item i where ${sql}`).get(...params) as {
         n: number;
@@ -54,7 +54,7 @@ export function itemRows(db: ReadDb) {
       return { rows, total: n };
     },
 
-    ids(where: readonly Condition[]): number[] {
+    ids(where: readonly Filter[]): number[] {
       const { sql, params } = filterSql(where);
       return db
         .prepare(`select i.id from item i where ${sql} order by i.id`)
@@ -63,7 +63,7 @@ export function itemRows(db: ReadDb) {
     },
 
     /** Values of a column or of the tags with counts, most frequent first, at most 50. */
-    facet(name: FacetName, where: readonly Condition[]): { value: string; count: number }[] {
+    facet(name: FacetName, where: readonly Filter[]): { value: string; count: number }[] {
       const { sql, params } = filterSql(where);
       return db.prepare(facetSql[name](sql)).all(...params) as { value: string; count: number }[];
     },

@@ -1,4 +1,4 @@
-import type { Condition } from '../domain/filter.ts';
+import type { Filter } from '../domain/filter.ts';
 import { generationOf } from './settings.ts';
 import type { ReadDb } from './database.ts';
 import { filterSql } from './filter-sql.ts';
@@ -54,7 +54,7 @@ export function searchReader(db: ReadDb, modelId: number) {
     groupKey: (group: Grouped, itemId: number): string => keys[group].get(itemId) ?? `#${itemId}`,
 
     /** Regions with a vector whose item fits the filter, by id. */
-    regionsWithin(where: readonly Condition[]): number[] {
+    regionsWithin(where: readonly Filter[]): number[] {
       const { sql, params } = filterSql(where);
       return db
         .prepare(
@@ -66,7 +66,7 @@ export function searchReader(db: ReadDb, modelId: number) {
     },
 
     /** How many items, or groups of them, a search can find: those with a vector, without the query's own. */
-    countRankable(where: readonly Condition[], group: Grouped | null, own: readonly number[]): number {
+    countRankable(where: readonly Filter[], group: Grouped | null, own: readonly number[]): number {
       const { sql, params } = filterSql(where);
       const what = group ? `count(distinct ${groupKey(group)})` : 'count(*)';
       return db

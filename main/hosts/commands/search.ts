@@ -29,7 +29,7 @@ export function addSearch(program: Command): void {
     .option('--image <file>', 'a picture, which is not imported', repeated)
     .option('--item <id>', 'an item of the archive', repeated)
     .option('--minus <text>', 'what they should not show', repeated)
-    .option('--where <expression>', 'name=value, name!=value, name>number, name~text', repeated)
+    .option('--where <expression>', 'name=value, name>number, name~text, joined by and, or, not', repeated)
     .option('--limit <n>', 'most hits', wholeNumber(1), 60)
     .option('--offset <n>', 'hits to leave out first', wholeNumber(0), 0)
     .option('--group <by>', 'patient, study or slide: the best hit of each')

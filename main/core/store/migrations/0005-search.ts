@@ -28,39 +28,46 @@ export const search: Migration = {
         token    text not null
       ) strict;
 
-      create table attribute_words (
+      -- Words of attributes, captions and reports; "part" says of which.
+      create table item_words (
         id      integer primary key,
         item_id integer not null,
-        name    text not null,
+        part    text not null,
         origin  text not null,
         text    text not null,
-        unique (item_id, name, origin)
+        unique (item_id, part, origin)
       ) strict;
       create virtual table words using fts5 (
-        text, content = 'attribute_words', content_rowid = 'id', tokenize = "unicode61 remove_diacritics 2"
+        text, content = 'item_words', content_rowid = 'id', tokenize = "unicode61 remove_diacritics 2"
       );
-      create trigger attribute_words_added after insert on attribute_words begin
+      create trigger item_words_added after insert on item_words begin
         insert into words (rowid, text) values (new.id, new.text);
       end;
-      create trigger attribute_words_gone after delete on attribute_words begin
+      create trigger item_words_gone after delete on item_words begin
         insert into words (words, rowid, text) values ('delete', old.id, old.text);
       end;
-      -- 'insert or replace' takes rows away without telling triggers, so the old words go here too.
-      create trigger attribute_added after insert on attribute begin
-        delete from attribute_words where item_id = new.item_id and name = new.name and origin = new.origin;
-        insert into attribute_words (item_id, name, origin, text)
-          select new.item_id, new.name, new.origin, new.text where new.text is not null;
-      end;
-      create trigger attribute_changed after update on attribute begin
-        delete from attribute_words where item_id = old.item_id and name = old.name and origin = old.origin;
-        insert into attribute_words (item_id, name, origin, text)
-          select new.item_id, new.name, new.origin, new.text where new.text is not null;
-      end;
-      create trigger attribute_gone after delete on attribute begin
-        delete from attribute_words where item_id = old.item_id and name = old.name and origin = old.origin;
-      end;
-      insert into attribute_words (item_id, name, origin, text)
-        select item_id, name, origin, text from attribute where text is not null;
+      ${following('attribute', 'name')}
+      ${following('report', 'kind')}
+      insert into item_words (item_id, part, origin, text)
+        select item_id, 'attribute:' || name, origin, text from attribute where text is not null;
+      insert into item_words (item_id, part, origin, text)
+        select item_id, 'report:' || kind, origin, text from report;
     `);
   },
 };
+
+/**
+ * Triggers that keep the words of a table's texts. 'insert or replace' takes rows away without telling triggers, so an
+ * insert drops the old words itself.
+ */
+function following(table: 'attribute' | 'report', column: 'name' | 'kind'): string {
+  const drop = (row: 'old' | 'new') =>
+    `delete from item_words
+       where item_id = ${row}.item_id and part = '${table}:' || ${row}.${column} and origin = ${row}.origin;`;
+  const add = `insert into item_words (item_id, part, origin, text)
+      select new.item_id, '${table}:' || new.${column}, new.origin, new.text where new.text is not null;`;
+  return `
+      create trigger ${table}_words_added after insert on ${table} begin ${drop('new')} ${add} end;
+      create trigger ${table}_words_changed after update on ${table} begin ${drop('old')} ${add} end;
+      create trigger ${table}_words_gone after delete on ${table} begin ${drop('old')} end;`;
+}

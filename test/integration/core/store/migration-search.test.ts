@@ -25,7 +25,8 @@ function oldArchive(): void {
   const db = openDatabase(path, before);
   db.exec(`${item(1)} ${item(2)}
     insert into attribute (item_id, name, text) values (1, 'caption', 'A nodule in the left lung');
-    insert into attribute (item_id, name, number) values (1, 'age', 61);`);
+    insert into attribute (item_id, name, number) values (1, 'age', 61);
+    insert into report (item_id, kind, origin, text) values (2, 'report', 'r.csv', 'Unremarkable.');`);
   const vectors = vectorStore(db);
   const model = vectors.ensureModel(
     { bundleId: 'b', identity: 'i', dimensions: 4, preprocessing: '1' },
@@ -37,7 +38,7 @@ function oldArchive(): void {
 
 const words = (db: WriteDb, query: string): unknown[] =>
   db
-    .prepare('select a.item_id from words join attribute_words a on a.id = words.rowid where words match ?')
+    .prepare('select w.item_id from words join item_words w on w.id = words.rowid where words match ?')
     .pluck()
     .all(query);
 
@@ -47,6 +48,9 @@ test('an archive of before keeps its data, and its words can be found', () => {
   expect(db.prepare('select count(*) from item').pluck().get()).toBe(2);
   expect(vectorStore(db).count(1)).toBe(1);
   expect(words(db, 'nodule')).toEqual([1]);
+  expect(words(db, 'unremarkable')).toEqual([2]);
+  db.exec("update report set text = 'An abscess' where item_id = 2");
+  expect([words(db, 'unremarkable'), words(db, 'abscess')]).toEqual([[], [2]]);
   db.close();
 });
 
