@@ -82,6 +82,14 @@ export const faultCatalogue = {
 
   'panel.invalid': 'The label panel is not usable. It needs at least two different labels.',
   'run.unknown': 'No panel run of that number in this archive.',
+  'panel.unreadable': 'The panel file could not be read. The details name the line.',
+  'review.unknown': 'No decision of that number, or it was taken back before.',
+  'review.invalid': 'The decision does not fit the panel. The details say why.',
+  'truth.unreadable': 'The file with the right labels could not be read. The details name the line.',
+  'calibration.too-few': 'Too few reviewed items to calibrate. The details say how many more are needed.',
+  'calibration.missing': 'There is no calibration for this. Review items and calibrate first.',
+  'probe.too-few': 'Too few reviewed items for a probe. The details say how many more are needed.',
+  'probe.unknown': 'No probe of that number for the model in use.',
 
   'privacy.held': 'The file may identify a person and is held back until someone decides.',
   'privacy.reason': 'This needs a reason. It is kept in the audit log.',

@@ -1,11 +1,14 @@
 import type { z } from 'zod';
 import { archiveMethods } from './archive.ts';
 import { fileMethods } from './files.ts';
+import { calibrationMethods } from './calibrations.ts';
 import { itemMethods } from './items.ts';
 import { jobMethods } from './jobs.ts';
 import { labelMethods } from './labels.ts';
 import { modelMethods } from './models.ts';
 import { privacyMethods } from './privacy.ts';
+import { panelMethods } from './panels.ts';
+import { reviewMethods } from './reviews.ts';
 import { searchMethods } from './search.ts';
 
 /** Every call that a door takes: what goes in, what comes out. Nothing else crosses. */
@@ -14,7 +17,10 @@ export const methods = {
   ...jobMethods,
   ...itemMethods,
   ...searchMethods,
+  ...panelMethods,
   ...labelMethods,
+  ...reviewMethods,
+  ...calibrationMethods,
   ...modelMethods,
   ...privacyMethods,
   ...fileMethods,

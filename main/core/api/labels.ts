@@ -1,12 +1,42 @@
+import type { calibrationMethods } from '../../../preload/contract/calibrations.ts';
 import type { labelMethods } from '../../../preload/contract/labels.ts';
+import type { panelMethods } from '../../../preload/contract/panels.ts';
+import type { reviewMethods } from '../../../preload/contract/reviews.ts';
 import type { Program } from '../session/program.ts';
 import type { HandlersOf } from './handlers.ts';
 
-export function labelHandlers(program: Program): HandlersOf<typeof labelMethods> {
+type Methods = typeof panelMethods & typeof labelMethods & typeof reviewMethods & typeof calibrationMethods;
+
+/** Panels, runs, reviews, calibrations and probes of the open archive. */
+export function labelHandlers(program: Program): HandlersOf<Methods> {
   const labelling = () => program.session().labelling;
   return {
+    'panel.list': () => labelling().panels.list(),
+    'panel.save': (request) => labelling().panels.save(request),
+    'panel.compare': (request) => labelling().panels.compare(request),
+    'panel.library': () => labelling().panels.library(),
+    'panel.export': (request) => labelling().panels.exportPanel(request),
+    'panel.import': (request) => labelling().panels.importPanel(request),
+    'panel.words': (request, signal) => labelling().panels.words(request, signal),
+    'panel.wordings': (request, signal) => labelling().panels.wordings(request, signal),
     'label.run': (request, signal) => labelling().run(request, signal),
     'label.runs': () => ({ runs: labelling().runs() }),
     'label.predictions': (request) => labelling().predictions(request),
+    'label.compare': (request) => labelling().compare(request),
+    'label.evaluate': (request, signal) => labelling().evaluations.evaluate(request, signal),
+    'label.cell': (request) => labelling().evaluations.cell(request),
+    'review.queue': (request) => labelling().reviews.queue(request),
+    'review.decide': (request) => labelling().reviews.decide(request),
+    'review.undo': (request) => labelling().reviews.undo(request),
+    'review.list': (request) => labelling().reviews.list(request),
+    'review.progress': (request) => labelling().reviews.progress(request),
+    'review.export': (request) => labelling().reviews.exportCsv(request),
+    'review.import': (request) => labelling().reviews.importCsv(request),
+    'truth.read': (request) => labelling().readTruth(request),
+    'calibration.fit': (request, signal) => labelling().calibrations.fit(request, signal),
+    'calibration.list': (request) => labelling().calibrations.list(request),
+    'calibration.threshold': (request) => labelling().calibrations.setThreshold(request),
+    'probe.fit': (request, signal) => labelling().probes.fit(request, signal),
+    'probe.list': (request) => labelling().probes.list(request),
   };
 }

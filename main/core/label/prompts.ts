@@ -1,38 +1,58 @@
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import type { Panel } from '../../../preload/contract/labels.ts';
+import type { Panel, PanelLabel } from '../../../preload/contract/panels.ts';
 import { combine } from '../domain/vector.ts';
+import { leavesOf } from './panel.ts';
 
 /** More prompts than this are no panel but a mistake: minutes of text encoding. */
 const MOST_PROMPTS = 20_000;
 
-/**
- * Every wording of every label in every template: what is put to the text encoder.
- *
- * @returns one list per label, in the panel's order, without repetitions.
- * @throws ArchiveError `panel.invalid` when two labels have the same name, or the prompts are too many.
- */
-export function promptsOf({ labels, templates }: Pick<Panel, 'labels' | 'templates'>): string[][] {
-  const names = new Set(labels.map(({ name }) => name.toLowerCase()));
-  if (names.size < labels.length)
-    throw new ArchiveError('panel.invalid', { why: 'two labels have one name' });
-  const prompts = labels.map(({ name, synonyms }) => [
-    ...new Set(
-      [name, ...synonyms].flatMap((wording) =>
-        // A function, because `$&` in a replacement string would be read as a pattern.
-        templates.map((template) => template.replaceAll('{label}', () => wording)),
-      ),
-    ),
-  ]);
-  const count = prompts.reduce((sum, list) => sum + list.length, 0);
-  if (count > MOST_PROMPTS) throw new ArchiveError('panel.invalid', { prompts: count, most: MOST_PROMPTS });
-  return prompts;
+/** What a picture without a label is called where the panel does not say. */
+const GENERAL_ABSENCE = ['a normal finding', 'something else'];
+/** What is left when nothing fits; a model does not understand "none of these". */
+const GENERAL_REST = ['something else', 'an unrelated picture'];
+
+export interface Prompts {
+  /** One list per competing label, without repetitions. */
+  readonly presence: readonly (readonly string[])[];
+  /** Of independent panels: the same for its absence. */
+  readonly absence: readonly (readonly string[])[];
 }
 
 /**
- * One direction per label: the mean of its prompts' unit vectors, brought to unit length again.
+ * Every wording of every label in every template: what is put to the text encoder.
+ *
+ * @throws ArchiveError `panel.invalid` when the prompts are too many.
+ */
+export function promptsOf(panel: Panel): Prompts {
+  const inTemplates = (wordings: readonly string[]): string[] => [
+    ...new Set(
+      wordings.flatMap((wording) =>
+        // A function, because `$&` in a replacement string would be read as a pattern.
+        panel.templates.map((template) => template.replaceAll('{label}', () => wording)),
+      ),
+    ),
+  ];
+  const leaves = leavesOf(panel);
+  const presence = leaves.map((label) => inTemplates(wordingsOf(label)));
+  const absence =
+    panel.mode === 'independent'
+      ? leaves.map(({ negatives }) => inTemplates(negatives.length > 0 ? negatives : GENERAL_ABSENCE))
+      : [];
+  const count = [...presence, ...absence].reduce((sum, list) => sum + list.length, 0);
+  if (count > MOST_PROMPTS) throw new ArchiveError('panel.invalid', { prompts: count, most: MOST_PROMPTS });
+  return { presence, absence };
+}
+
+export function wordingsOf({ name, synonyms, none }: PanelLabel): string[] {
+  if (!none) return [name, ...synonyms];
+  return synonyms.length > 0 ? synonyms : GENERAL_REST;
+}
+
+/**
+ * One direction per list of prompts: the mean of its prompts' unit vectors, brought to unit length again.
  *
  * @param vectors - one row of `dimensions` values per prompt, in the order of `prompts.flat()`.
- * @returns one row per label.
+ * @returns one row per list.
  * @throws ArchiveError `panel.invalid` when a label's prompts cancel each other out.
  * @see Radford et al. (2021), Learning transferable visual models from natural language supervision, §3.1.4:
  *   the ensemble is made in the embedding space.

@@ -3,13 +3,16 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { auditStore } from './audit.ts';
+import { calibrationStore } from './calibrations.ts';
 import { openDatabase, storeFault } from './database.ts';
 import { itemStore } from './items.ts';
 import { jobStore } from './jobs.ts';
 import { takeLock } from './lock.ts';
 import { refuseNetworkShare } from './network-share.ts';
+import { panelStore } from './panels.ts';
 import { quarantineStore } from './quarantine.ts';
 import { reportStore } from './reports.ts';
+import { reviewStore } from './reviews.ts';
 import { runStore } from './runs.ts';
 import { settingStore } from './settings.ts';
 import { sourceStore } from './sources.ts';
@@ -52,11 +55,14 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       db,
       settings,
       audit: auditStore(db),
+      calibrations: calibrationStore(db),
       items: itemStore(db),
       jobs,
       matrixFiles: matrixFileStore(db),
+      panels: panelStore(db),
       quarantine: quarantineStore(db),
       reports: reportStore(db),
+      reviews: reviewStore(db),
       runs: runStore(db),
       sources: sourceStore(db),
       tags: tagStore(db),

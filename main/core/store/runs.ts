@@ -6,6 +6,19 @@ export interface RunRow {
   readonly summary: string;
   readonly at: string;
   readonly modelId: number;
+  readonly wordingHash: string | null;
+  /** JSON of how a score becomes a probability; null in runs of the first schema. */
+  readonly scoreMap: string | null;
+}
+
+export interface NewRun {
+  readonly panel: string;
+  readonly hash: string;
+  readonly wordingHash: string;
+  readonly modelId: number;
+  readonly calibrationId: number | null;
+  readonly scoreMap: string;
+  readonly at: string;
 }
 
 export interface PredictionRow {
@@ -14,6 +27,24 @@ export interface PredictionRow {
   readonly probability: number;
   readonly scores: Uint8Array;
   readonly abstain: number;
+}
+
+export interface NewPrediction {
+  readonly itemId: number;
+  /** Place of the best label among those that compete. */
+  readonly label: number;
+  /** Of what would be said of the item as a whole. */
+  readonly probability: number;
+  readonly scores: Float32Array;
+  readonly abstain: boolean;
+}
+
+export interface PairRow {
+  readonly itemId: number;
+  readonly fromLabel: number;
+  readonly fromProbability: number;
+  readonly toLabel: number;
+  readonly toProbability: number;
 }
 
 const orders = {
@@ -27,13 +58,14 @@ const ROWS_PER_DROP = 2000;
 
 /** Panel runs and their predictions; a run is never written over. */
 export function runStore(db: WriteDb) {
-  const insertRun = db.prepare<[string, string, number, string, string], { id: number }>(
-    'insert into panel_run (panel, panel_hash, model_id, summary, at) values (?, ?, ?, ?, ?) returning id',
-  );
+  const insertRun = db.prepare<[object], { id: number }>(`
+    insert into panel_run (panel, panel_hash, wording_hash, model_id, calibration_id, score_map, summary, at)
+    values (@panel, @hash, @wordingHash, @modelId, @calibrationId, @scoreMap, '{}', @at) returning id`);
   const insertPrediction = db.prepare<[number, number, number, number, Float32Array, number]>(
     'insert into prediction (run_id, item_id, label, probability, scores, abstain) values (?, ?, ?, ?, ?, ?)',
   );
-  const columns = 'id, panel, summary, at, model_id as modelId';
+  const columns =
+    'id, panel, summary, at, model_id as modelId, wording_hash as wordingHash, score_map as scoreMap';
   const one = db.prepare<[number], RunRow>(`select ${columns} from panel_run where id = ?`);
   const list = db.prepare<[], RunRow>(`select ${columns} from panel_run order by id desc limit 100`);
   const remove = db.prepare<[number]>('delete from panel_run where id = ?');
@@ -45,24 +77,33 @@ export function runStore(db: WriteDb) {
     .prepare<[], number>("select id from panel_run where summary = '{}' order by id")
     .pluck();
   const setSummary = db.prepare<[string, number]>('update panel_run set summary = ? where id = ?');
-  const ofItem = db.prepare<[number], PredictionRow & { panel: string }>(`
-    select p.item_id as itemId, p.label, p.probability, p.scores, p.abstain, r.panel, r.summary from prediction p
+  const ofItem = db.prepare<[number], PredictionRow & Pick<RunRow, 'panel' | 'summary' | 'scoreMap'>>(`
+    select p.item_id as itemId, p.label, p.probability, p.scores, p.abstain, r.panel, r.summary,
+      r.score_map as scoreMap from prediction p
     join panel_run r on r.id = p.run_id
     where p.item_id = ? and p.run_id in (
       select max(id) from panel_run where summary <> '{}' group by json_extract(panel, '$.name'))
     order by p.run_id desc`);
 
+  const predictionColumns = 'p.item_id as itemId, p.label, p.probability, p.scores, p.abstain';
+  const prediction = db.prepare<[number, number], PredictionRow>(
+    `select ${predictionColumns} from prediction p where p.run_id = ? and p.item_id = ?`,
+  );
+  const pairs = db.prepare<[number, number, number, number], PairRow>(`
+    select a.item_id as itemId, a.label as fromLabel, a.probability as fromProbability,
+      b.label as toLabel, b.probability as toProbability
+    from prediction a join prediction b on b.run_id = ? and b.item_id = a.item_id
+    where a.run_id = ? and a.item_id > ? order by a.item_id limit ?`);
+  const itemIds = db
+    .prepare<[number], number>('select item_id from prediction where run_id = ? order by item_id')
+    .pluck();
   return {
-    start: (panel: string, hash: string, modelId: number, at: string): number =>
-      (insertRun.get(panel, hash, modelId, '{}', at) as { id: number }).id,
+    start: (run: NewRun): number => (insertRun.get(run) as { id: number }).id,
     finish: (runId: number, summary: string): void => void setSummary.run(summary, runId),
-    addAll(
-      runId: number,
-      predictions: readonly { itemId: number; label: number; probability: number; scores: Float32Array }[],
-    ): void {
+    addAll(runId: number, predictions: readonly NewPrediction[]): void {
       db.transaction(() => {
-        for (const { itemId, label, probability, scores } of predictions)
-          insertPrediction.run(runId, itemId, label, probability, scores, 0);
+        for (const { itemId, label, probability, scores, abstain } of predictions)
+          insertPrediction.run(runId, itemId, label, probability, scores, abstain ? 1 : 0);
       })();
     },
     /** Deletes a part of a run's predictions, at last the run. @returns whether there is more to delete. */
@@ -75,19 +116,26 @@ export function runStore(db: WriteDb) {
     unfinished: (): number[] => unfinished.all(),
     get: (runId: number): RunRow | undefined => one.get(runId),
     list: (): RunRow[] => list.all().filter(({ summary }) => summary !== '{}'),
-    ofItem: (itemId: number) => ofItem.all(itemId) as (PredictionRow & { panel: string; summary: string })[],
+    ofItem: (itemId: number) => ofItem.all(itemId),
+    prediction: (runId: number, itemId: number): PredictionRow | undefined => prediction.get(runId, itemId),
+    /** Items that two runs both labelled, after an item, in the order of their ids. */
+    pairs: (from: number, to: number, after: number, limit: number): PairRow[] =>
+      pairs.all(to, from, after, limit),
+    itemIds: (runId: number): number[] => itemIds.all(runId),
     predictions(
       runId: number,
       label: number | null,
+      abstain: boolean | null,
       order: keyof typeof orders,
       offset: number,
       limit: number,
     ) {
-      const from = 'from prediction p where p.run_id = @run and (@label is null or p.label = @label)';
-      const bound = { run: runId, label, offset, limit };
+      const from = `from prediction p where p.run_id = @run and (@label is null or p.label = @label)
+        and (@abstain is null or p.abstain = @abstain)`;
+      const bound = { run: runId, label, abstain: abstain === null ? null : Number(abstain), offset, limit };
       const rows = db
         .prepare(
-          `select p.item_id as itemId, p.label, p.probability, p.scores, p.abstain ${from}
+          `select ${predictionColumns} ${from}
                   order by ${orders[order]} limit @limit offset @offset`,
         )
         .all(bound) as PredictionRow[];

@@ -1,11 +1,11 @@
 import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { ItemId } from '../../../preload/contract/ids.ts';
-import type { Panel, PanelRun, Prediction } from '../../../preload/contract/labels.ts';
+import type { PanelRun, Prediction } from '../../../preload/contract/labels.ts';
 import type { Input } from '../../../preload/contract/methods.ts';
 import { refusal, type Client } from '../../client/client.ts';
 import { Pages } from '../../client/pages.svelte.ts';
 import { distributions, type Distribution } from './distribution.ts';
-import { firstPanel, labelsText, parseLabels, templateChoices } from './panel-text.ts';
+import { firstPanel, labelsText, parseLabels, templateChoices, type PanelDraft } from './panel-text.ts';
 
 export type Scope = 'archive' | 'selection' | 'filter';
 export type Order = NonNullable<Input<'label.predictions'>['order']>;
@@ -54,7 +54,7 @@ export class Labels {
   get templates(): readonly Template[] {
     return this.#templates;
   }
-  get panel(): Panel {
+  get panel(): PanelDraft {
     const templates = this.#templates.filter(({ on }) => on).map(({ text }) => text);
     return { name: this.name.trim(), labels: this.labels, templates };
   }
@@ -92,7 +92,7 @@ export class Labels {
   }
 
   /** Takes a panel into the editor. */
-  edit(panel: Panel): void {
+  edit(panel: PanelDraft): void {
     this.name = panel.name;
     this.text = labelsText(panel.labels);
     const others = templateChoices.filter((text) => !panel.templates.includes(text));

@@ -1,6 +1,11 @@
-import type { Panel } from '../../../preload/contract/labels.ts';
+/** A panel as the editor has it; the contract fills in the rest. */
+export interface PanelDraft {
+  readonly name: string;
+  readonly labels: { name: string; synonyms: string[] }[];
+  readonly templates: string[];
+}
 
-type Labels = Panel['labels'];
+type Labels = PanelDraft['labels'];
 
 /**
  * Reads labels as people type them: one per line, synonyms after `|`, or after commas on a line without `|`.
@@ -42,7 +47,7 @@ export const templateChoices: readonly string[] = [
   'an H&E stained section showing {label}',
 ];
 
-export const firstPanel: Panel = {
+export const firstPanel: PanelDraft = {
   name: 'Kind of picture',
   labels: [
     { name: 'Histology', synonyms: ['H&E stained tissue', 'light microscopy of tissue'] },

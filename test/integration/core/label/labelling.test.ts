@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Panel } from '../../../../preload/contract/labels.ts';
 import { methods, type Input } from '../../../../preload/contract/methods.ts';
+import { Panel } from '../../../../preload/contract/panels.ts';
 import { createEncoder, type Encoder } from '../../../../main/core/encode/encoder.ts';
 import { readNpy } from '../../../../main/core/encode/npy.ts';
 import { createLabelling, type Labelling } from '../../../../main/core/label/labelling.ts';
@@ -138,7 +138,15 @@ describe('a run', () => {
   });
 
   test('what a killed program began is cleared away by the next run', async () => {
-    const dead = place.archive.runs.start('{}', 'x', row.id, '2026-01-01T00:00:00Z');
+    const dead = place.archive.runs.start({
+      panel: '{}',
+      hash: 'x',
+      wordingHash: 'x',
+      modelId: row.id,
+      calibrationId: null,
+      scoreMap: '{}',
+      at: '2026-01-01T00:00:00Z',
+    });
     expect(() => labelling.predictions(methods['label.predictions'].input.parse({ runId: dead }))).toThrow(
       expect.objectContaining({ code: 'run.unknown' }),
     );

@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest';
+import { Panel } from '../../../../preload/contract/panels.ts';
 import { labelVectors, promptsOf } from '../../../../main/core/label/prompts.ts';
 
 test('each wording of each label stands in each template, once', () => {
-  const panel = {
+  const panel = Panel.parse({
+    name: 'P',
     labels: [
       { name: 'CT', synonyms: ['computed tomography', 'CT'] },
       { name: 'a $& b', synonyms: [] },
     ],
     templates: ['{label}', 'a {label}, really {label}'],
-  };
-  expect(promptsOf(panel)).toEqual([
+  });
+  expect(promptsOf(panel).presence).toEqual([
     ['CT', 'a CT, really CT', 'computed tomography', 'a computed tomography, really computed tomography'],
     ['a $& b', 'a a $& b, really a $& b'],
   ]);

@@ -1,0 +1,67 @@
+import { setImmediate } from 'node:timers/promises';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { parseTable } from '../domain/csv.ts';
+import type { Archive } from '../store/archive.ts';
+import { itemLookup } from '../store/item-lookup.ts';
+import type { Truth } from './truth.ts';
+
+const ROWS_PER_TURN = 200;
+const names = {
+  label: ['label', 'labels', 'truth', 'class'],
+  item: ['itemid', 'item', 'item_id', 'id'],
+  sha256: ['sha256', 'hash'],
+  path: ['path', 'file', 'filename', 'file_name', 'image'],
+  patient: ['patient', 'patientid', 'patient_id'],
+} as const;
+
+/**
+ * Reads a table of what is right about items of the archive.
+ *
+ * @throws ArchiveError `truth.unreadable` without a column for the label and one for the item, or with an item on two
+ *   lines that differ.
+ */
+export async function readTruth(
+  archive: Archive,
+  text: string,
+): Promise<{ truth: Truth[]; unknownItems: number }> {
+  const rows = parseTable(text);
+  const columnOf = (of: keyof typeof names) => names[of].find((name) => rows[0] && name in rows[0]);
+  const label = columnOf('label');
+  const item = columnOf('item');
+  const sha256 = columnOf('sha256');
+  const path = columnOf('path');
+  const patient = columnOf('patient');
+  if (!label || !(item ?? sha256 ?? path))
+    throw new ArchiveError('truth.unreadable', {
+      line: 1,
+      why: 'columns needed: label, and itemId, sha256 or path',
+    });
+  const lookup = itemLookup(archive.db);
+  const found = new Map<number, Truth>();
+  let unknownItems = 0;
+  for (const [index, row] of rows.entries()) {
+    if (index % ROWS_PER_TURN === 0) await setImmediate();
+    const itemId =
+      (sha256 && row[sha256] ? lookup.bySha(row[sha256]) : null) ??
+      (item && row[item] ? lookup.byId(Number(row[item])) : null) ??
+      (path && row[path] ? lookup.byPath(row[path]) : null);
+    if (itemId === null) {
+      unknownItems += 1;
+      continue;
+    }
+    const labels = [...new Set((row[label] ?? '').split('|').map((one) => one.trim()))].filter(
+      (one) => one !== '',
+    );
+    const own = patient ? (row[patient] ?? '') : '';
+    const truth = {
+      itemId,
+      labels: labels.sort(),
+      patient: own === '' ? (archive.items.get(itemId)?.patient ?? null) : own,
+    };
+    const before = found.get(itemId);
+    if (before && before.labels.join('|') !== truth.labels.join('|'))
+      throw new ArchiveError('truth.unreadable', { line: index + 2, why: 'the item has other labels above' });
+    found.set(itemId, truth);
+  }
+  return { truth: [...found.values()], unknownItems };
+}

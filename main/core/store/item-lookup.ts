@@ -1,0 +1,32 @@
+import type { ReadDb } from './database.ts';
+
+/** Finds items by what a table of a person's calls them. */
+export function itemLookup(db: ReadDb) {
+  const bySha = db.prepare<[string], number>('select id from item where sha256 = ?').pluck();
+  const byId = db.prepare<[number], number>('select id from item where id = ?').pluck();
+  const byPath = db
+    .prepare<[string, string], number>(
+      `select distinct j.item_id from file f join source s on s.id = f.source_id
+       join item_file j on j.file_id = f.id where f.path = ? or s.root || '/' || f.path = ? limit 2`,
+    )
+    .pluck();
+  const byName = db
+    .prepare<[string], number>(
+      `select distinct j.item_id from file f join item_file j on j.file_id = f.id
+       where f.path like ? escape '\\' limit 2`,
+    )
+    .pluck();
+  const only = (found: number[]): number | null => (found.length === 1 ? (found[0] as number) : null);
+
+  return {
+    bySha: (sha256: string): number | null => bySha.get(sha256.toLowerCase()) ?? null,
+    byId: (id: number): number | null => byId.get(id) ?? null,
+    /** Relative to its source, or whole; else the end of a path, if it is that of one item only. */
+    byPath(path: string): number | null {
+      const plain = path.replaceAll('\\', '/').replace(/^\.\//, '');
+      const exact = byPath.all(plain, plain);
+      if (exact.length > 0) return only(exact);
+      return only(byName.all(`%/${plain.replace(/[\\%_]/g, '\\$&')}`));
+    },
+  };
+}
