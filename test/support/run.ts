@@ -1,5 +1,5 @@
 /**
- * `npm test`: a browser if there can be one, the builds that tests open, then every tier in one run of Vitest.
+ * `npm test`: the browser and strace if they can be had, the builds that tests open, then every tier in one run of Vitest.
  * Arguments go to Vitest: `npm test -- test/unit`.
  *
  * The last line on stdout is `tests: N passed, N failed, N skipped`; the exit code is 0 only when none failed.
@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 import { findChromium } from './chromium.ts';
 import { hasShared } from './shared.ts';
@@ -26,33 +26,37 @@ interface Report {
   }[];
 }
 
-const notes = [
-  ...provideChromium(),
-  ...(hasShared ? [] : ['Shared reference data: not here; its tests are skipped.']),
+/** What tests use of the machine, and what is lost without it. */
+const needed: readonly (readonly [program: string, isThere: () => boolean, without: string])[] = [
+  [
+    'chromium',
+    () => findChromium() !== undefined,
+    'tests of the window are skipped. Install it, or set CHROMIUM_PATH to the program file of a Chromium or Chrome',
+  ],
+  ['strace', () => isOnPath('strace'), 'the network is not watched from outside'],
 ];
-build();
-process.exit(runTests());
 
-/** Installs Chromium where that needs no question (root on Debian); otherwise says what to do. */
-function provideChromium(): string[] {
-  if (findChromium()) return [];
-  const isDebianRoot = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
-  if (isDebianRoot) {
-    console.log('No browser on this machine: installing Chromium with apt-get.');
+/** Installs it where that needs no question (root on Debian); otherwise says what is skipped. */
+function provideTools(): string[] {
+  const absent = needed.filter(([, isThere]) => !isThere());
+  if (absent.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    const packages = absent.map(([program]) => program);
+    console.log(`Installing ${packages.join(' and ')} with apt-get.`);
     const apt = (...args: string[]) =>
       spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], {
         stdio: ['ignore', 'ignore', 'inherit'],
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      }).status === 0;
+      });
     apt('update');
-    apt('install', '--yes', '--no-install-recommends', 'chromium');
-    if (findChromium()) return [];
+    apt('install', '--yes', '--no-install-recommends', ...packages);
   }
-  return [
-    'No Chromium: tests of the window are skipped. Install the package `chromium`, or set CHROMIUM_PATH to the ' +
-      'program file of a Chromium or Chrome.',
-  ];
+  return absent
+    .filter(([, isThere]) => !isThere())
+    .map(([program, , without]) => `No ${program} on this machine: ${without}.`);
 }
+
+const isOnPath = (program: string): boolean =>
+  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 /** Tests open the built preload, renderer and core, as users do. */
 function build(): void {
@@ -91,3 +95,10 @@ function runTests(): number {
   console.log(`tests: ${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`);
   return failed === 0 ? 0 : 1;
 }
+
+const notes = [
+  ...provideTools(),
+  ...(hasShared ? [] : ['Shared reference data: not here; its tests are skipped.']),
+];
+build();
+process.exit(runTests());

@@ -9,11 +9,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import WebSocket from 'ws';
 
-import type { FromCore } from '../../preload/contract/bridge.ts';
-import { unwrap } from '../../preload/contract/faults.ts';
-import type { Input, MethodName, Output } from '../../preload/contract/methods.ts';
+import { enter } from './browser-call.ts';
 import { root } from './tool.ts';
 
 const START_LIMIT_MS = 120_000;
@@ -61,30 +58,6 @@ async function start(): Promise<{ program: ChildProcess; url: URL }> {
   throw new Error(`npm start printed no address; it said: ${said.slice(-1000)}`);
 }
 
-/** One call over the page's own socket. */
-function call<M extends MethodName>(
-  url: URL,
-  cookie: string,
-  method: M,
-  input: Input<M>,
-): Promise<Output<M>> {
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://${url.host}/ws`, { headers: { cookie } });
-    socket.once('error', reject);
-    socket.once('open', () => socket.send(JSON.stringify({ kind: 'call', callId: 'smoke', method, input })));
-    socket.on('message', (raw) => {
-      const message = JSON.parse(String(raw)) as FromCore;
-      if (message.kind !== 'reply') return;
-      socket.close();
-      try {
-        resolve(unwrap(message.reply) as Output<M>);
-      } catch (fault) {
-        reject(fault as Error);
-      }
-    });
-  });
-}
-
 async function stop(program: ChildProcess): Promise<void> {
   if (program.exitCode !== null || program.pid === undefined) return;
   const ended = new Promise((resolve) => program.once('exit', resolve));
@@ -97,13 +70,11 @@ let archive = '';
 await check('npm start answers on loopback', async () => {
   const { program, url } = await start();
   try {
-    let cookie = '';
+    const { cookie, call } = await enter(url);
     await check('without the key the page is refused', async () => {
       insist((await fetch(url.origin)).status === 403, 'it was not');
     });
     await check('with the key it gives the page', async () => {
-      const opened = await fetch(url, { redirect: 'manual' });
-      cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
       const page = await fetch(url.origin, { headers: { cookie } });
       const html = await page.text();
       insist(page.ok && html.includes('Vitrine'), `status ${page.status}`);
@@ -114,8 +85,8 @@ await check('npm start answers on loopback', async () => {
     await check('the demo archive fills', async () => {
       const until = Date.now() + DEMO_LIMIT_MS;
       for (;;) {
-        const info = await call(url, cookie, 'app.info', {});
-        const { jobs } = await call(url, cookie, 'job.list', {});
+        const info = await call('app.info', {});
+        const { jobs } = await call('job.list', {});
         archive = info.archive?.path ?? '';
         if (info.archive && info.archive.items > 0 && jobs.every((job) => job.state === 'done')) return;
         insist(Date.now() < until, `after ${DEMO_LIMIT_MS / 1000} s: ${JSON.stringify(info)}`);
@@ -124,7 +95,7 @@ await check('npm start answers on loopback', async () => {
     });
     await check('the first search finds a picture', async () => {
       const chips = [{ type: 'text' as const, text: 'chest x-ray' }];
-      const answer = await call(url, cookie, 'search.run', { chips, limit: 5 });
+      const answer = await call('search.run', { chips, limit: 5 });
       insist(answer.hits.length === 5, `${answer.hits.length} hits`);
       const thumb = await fetch(`${url.origin}/media/${answer.hits[0]?.thumb}`, { headers: { cookie } });
       insist(thumb.headers.get('content-type') === 'image/webp', `its thumbnail: ${thumb.status}`);
