@@ -73,6 +73,11 @@ export const itemMethods = {
     }),
     output: z.object({ items: z.array(Item), total: z.int() }),
   },
+  /** Numbers of all items that the filters leave, in order: what "select all" means. */
+  'items.ids': {
+    input: z.object({ where: Where }),
+    output: z.object({ itemIds: z.array(ItemId), total: z.int() }),
+  },
   /** Values and counts for the filter panel; counts follow the filter, without the facet's own part of it. */
   'items.facets': {
     input: z.object({ where: Where }),

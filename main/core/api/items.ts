@@ -1,22 +1,12 @@
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { RegionId, type ItemId } from '../../../preload/contract/ids.ts';
 import type { ItemDetail, itemMethods } from '../../../preload/contract/items.ts';
-import { type Filter, namesIn, parseFilter } from '../domain/filter.ts';
+import { parseFilter } from '../domain/filter.ts';
 import { itemOf } from '../search/item-of.ts';
 import { itemPicture } from '../session/item-picture.ts';
 import type { Program } from '../session/program.ts';
 import type { Session } from '../session/session.ts';
-import type { FacetName } from '../store/item-rows.ts';
 import type { HandlersOf } from './handlers.ts';
-
-const facets: readonly (readonly [FacetName, string])[] = [
-  ['kind', 'Kind'],
-  ['modality', 'Modality'],
-  ['bodyPart', 'Body part'],
-  ['stain', 'Stain'],
-  ['tag', 'Tag'],
-  ['source', 'Source'],
-];
 
 export function itemHandlers(program: Program): HandlersOf<typeof itemMethods> {
   const archive = () => program.session().archive;
@@ -25,15 +15,10 @@ export function itemHandlers(program: Program): HandlersOf<typeof itemMethods> {
       const { rows, total } = archive().items.list(parseFilter(where), offset, limit);
       return { items: rows.map(itemOf), total };
     },
-    'items.facets': ({ where }) => {
-      const filters = parseFilter(where);
-      const { items } = archive();
-      const others = (name: string): Filter[] =>
-        filters.filter((filter) => namesIn(filter).some((other) => other !== name));
-      return {
-        facets: facets.map(([name, title]) => ({ name, title, values: items.facet(name, others(name)) })),
-        total: items.list(filters, 0, 0).total,
-      };
+    'items.facets': ({ where }, signal) => program.session().search.facets(where, signal),
+    'items.ids': async ({ where }, signal) => {
+      const ids = await program.session().search.ids(where, signal);
+      return { itemIds: ids as ItemId[], total: ids.length };
     },
     'item.get': ({ itemId }) => detailOf(program.session(), itemId),
     'item.picture': ({ itemId, as, frame, window }, signal) =>

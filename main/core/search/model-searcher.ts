@@ -5,14 +5,14 @@ import { type MatrixFile, vectorChanges } from '../store/vector-changes.ts';
 import { createScanCrew, type ScanCrew } from '../vectors/scan-crew.ts';
 import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
 import { createMatrixKeeper } from './matrix-keeper.ts';
-import type { SearchCall, SearchSetup } from './search-messages.ts';
+import type { SearchedModel, SearchSetup } from './search-messages.ts';
 import { createSearcher, type Found, type SearchJob } from './searcher.ts';
 
 /** Everything that searches with one model need, in the search thread. */
 export function createModelSearcher(
   db: ReadDb,
   { vectorsFolder, builds, quietMs, archiveId, helpers }: SearchSetup,
-  model: SearchCall['model'],
+  model: SearchedModel,
   onSaved: (file: MatrixFile) => void,
 ) {
   const reader = searchReader(db, model.id);

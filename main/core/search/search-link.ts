@@ -1,11 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { MatrixFile } from '../store/vector-changes.ts';
-import type { FromSearcher, SearchCall, SearchFailure, SearchSetup, ToSearcher } from './search-messages.ts';
-import type { Found } from './searcher.ts';
+import type {
+  FromSearcher,
+  SearchCall,
+  SearchFailure,
+  SearchSetup,
+  SearchTasks,
+  TaskName,
+  ToSearcher,
+} from './search-messages.ts';
 
 interface Waiting {
-  readonly resolve: (found: Found) => void;
+  readonly resolve: (output: SearchTasks[TaskName]['output']) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -47,20 +54,26 @@ export function createSearchLink(setup: SearchSetup, { onSaved, onTrouble }: Lin
     const call = waiting.get(message.id);
     waiting.delete(message.id);
     if (waiting.size === 0) worker.unref();
-    if (message.kind === 'found') call?.resolve(message.found);
+    if (message.kind === 'done') call?.resolve(message.output);
     else call?.reject(errorOf(message.failure));
   }
 
   return {
     /** @throws ArchiveError what the search refuses, and `request.cancelled`. */
-    run(call: SearchCall, signal: AbortSignal): Promise<Found> {
+    run<T extends TaskName>(
+      task: T,
+      input: SearchTasks[T]['input'],
+      signal: AbortSignal,
+    ): Promise<SearchTasks[T]['output']> {
       if (signal.aborted) return Promise.reject(new ArchiveError('request.cancelled'));
       const { worker, waiting } = (running ??= start());
       const id = ++lastId;
-      const { promise, resolve, reject } = Promise.withResolvers<Found>();
+      const { promise, resolve, reject } = Promise.withResolvers<SearchTasks[TaskName]['output']>();
       waiting.set(id, { resolve, reject });
       // An idle thread does not keep the process alive, one that works does.
       worker.ref();
+      // Both are of the same T.
+      const call = { task, input } as SearchCall;
       worker.postMessage({ kind: 'call', id, call } satisfies ToSearcher);
       const cancel = () => {
         waiting.delete(id);
@@ -69,7 +82,8 @@ export function createSearchLink(setup: SearchSetup, { onSaved, onTrouble }: Lin
         reject(new ArchiveError('request.cancelled'));
       };
       signal.addEventListener('abort', cancel, { once: true });
-      return promise.finally(() => signal.removeEventListener('abort', cancel));
+      const answer = promise as Promise<SearchTasks[T]['output']>;
+      return answer.finally(() => signal.removeEventListener('abort', cancel));
     },
     /** Ends the thread after the call it works on. */
     async close(): Promise<void> {

@@ -1,5 +1,7 @@
 import type { FaultCode, FaultDetails } from '../../../preload/contract/faults.ts';
+import type { Filter } from '../domain/filter.ts';
 import type { MatrixFile } from '../store/vector-changes.ts';
+import type { Facets } from './facets.ts';
 import type { Found, SearchJob } from './searcher.ts';
 
 /** What the search thread works on. */
@@ -16,10 +18,27 @@ export interface SearchSetup {
   readonly helpers: number;
 }
 
-export interface SearchCall {
-  readonly model: { readonly id: number; readonly identity: string; readonly dimensions: number };
-  readonly job: SearchJob;
+export interface SearchedModel {
+  readonly id: number;
+  readonly identity: string;
+  readonly dimensions: number;
 }
+
+/** What the search thread does: reading that may take longer than the core's own thread may be kept. */
+export interface SearchTasks {
+  readonly search: {
+    readonly input: { readonly model: SearchedModel; readonly job: SearchJob };
+    readonly output: Found;
+  };
+  readonly facets: { readonly input: readonly Filter[]; readonly output: Facets };
+  /** Numbers of all items that the filters leave. */
+  readonly ids: { readonly input: readonly Filter[]; readonly output: number[] };
+}
+export type TaskName = keyof SearchTasks;
+
+export type SearchCall = {
+  readonly [T in TaskName]: { readonly task: T; readonly input: SearchTasks[T]['input'] };
+}[TaskName];
 
 export type ToSearcher =
   | { readonly kind: 'call'; readonly id: number; readonly call: SearchCall }
@@ -35,7 +54,7 @@ export interface SearchFailure {
 }
 
 export type FromSearcher =
-  | { readonly kind: 'found'; readonly id: number; readonly found: Found }
+  | { readonly kind: 'done'; readonly id: number; readonly output: SearchTasks[TaskName]['output'] }
   | { readonly kind: 'failure'; readonly id: number; readonly failure: SearchFailure }
   /** A matrix file is complete. */
   | { readonly kind: 'saved'; readonly modelId: number; readonly file: MatrixFile }

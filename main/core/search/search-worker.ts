@@ -1,8 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { openReader } from '../store/database.ts';
+import { itemRows } from '../store/item-rows.ts';
+import { countFacets } from './facets.ts';
 import { createModelSearcher, type ModelSearcher } from './model-searcher.ts';
-import type { FromSearcher, SearchCall, SearchFailure, SearchSetup, ToSearcher } from './search-messages.ts';
+import type {
+  FromSearcher,
+  SearchCall,
+  SearchedModel,
+  SearchFailure,
+  SearchSetup,
+  ToSearcher,
+} from './search-messages.ts';
 
 // The thread of all scans: it has a connection of its own that only reads, so that neither the core's thread nor an
 // import waits for a search.
@@ -11,6 +20,7 @@ const port = parentPort;
 if (!port) throw new Error('search-worker.ts runs as a worker thread');
 const setup = workerData as SearchSetup;
 const db = openReader(setup.databasePath);
+const items = itemRows(db);
 const searchers = new Map<number, ModelSearcher>();
 const waiting = new Map<number, SearchCall>();
 const tending = setInterval(tend, setup.quietMs / 3);
@@ -28,13 +38,18 @@ function answer(id: number): void {
   if (!call) return;
   waiting.delete(id);
   try {
-    tell({ kind: 'found', id, found: searcherFor(call.model).run(call.job) });
+    tell({ kind: 'done', id, output: outputOf(call) });
   } catch (error) {
     tell({ kind: 'failure', id, failure: failureOf(error) });
   }
 }
 
-function searcherFor(model: SearchCall['model']): ModelSearcher {
+function outputOf(call: SearchCall) {
+  if (call.task === 'search') return searcherFor(call.input.model).run(call.input.job);
+  return call.task === 'facets' ? countFacets(items, call.input) : items.ids(call.input);
+}
+
+function searcherFor(model: SearchedModel): ModelSearcher {
   const onSaved = (file: { seq: number; token: string }) => tell({ kind: 'saved', modelId: model.id, file });
   const searcher = searchers.get(model.id) ?? createModelSearcher(db, setup, model, onSaved);
   searchers.set(model.id, searcher);

@@ -64,7 +64,7 @@ export function createSearch(parts: SearchParts) {
     const { limit, offset, line, group = null } = request;
     const { vector, ownItems } = query;
     const job = { vector, ownItems, where, group, offset, limit, line };
-    const found = await link.run({ model: active.row, job }, signal);
+    const found = await link.run('search', { model: active.row, job }, signal);
     return {
       hits: found.hits.map(hitOf),
       total: found.total,
@@ -79,7 +79,14 @@ export function createSearch(parts: SearchParts) {
     };
   }
 
-  return { run, close: link.close };
+  return {
+    run,
+    /** Values of the filter panel with counts. @throws ArchiveError `filter.invalid`, `request.cancelled` */
+    facets: (where: readonly string[], signal: AbortSignal) => link.run('facets', parseFilter(where), signal),
+    /** Numbers of all items that the filters leave, in order. @throws as `facets` */
+    ids: (where: readonly string[], signal: AbortSignal) => link.run('ids', parseFilter(where), signal),
+    close: link.close,
+  };
 }
 export type Search = ReturnType<typeof createSearch>;
 

@@ -40,18 +40,24 @@ export const itemSelect = `
 export function itemRows(db: ReadDb) {
   const byId = db.prepare<[number], ItemRow>(`${itemSelect} where i.id = ?`);
 
+  function countWithin(where: readonly Filter[]): number {
+    const { sql, params } = filterSql(where);
+    return db
+      .prepare(`select count(*) from item i where ${sql}`)
+      .pluck()
+      .get(...params) as number;
+  }
+
   return {
+    countWithin,
     get: (itemId: number): ItemRow | undefined => byId.get(itemId),
 
     list(where: readonly Filter[], offset: number, limit: number): { rows: ItemRow[]; total: number } {
       const { sql, params } = filterSql(where);
-      const { n } = db.prepare(`select count(*) as n from item i where ${sql}`).get(...params) as {
-        n: number;
-      };
       const rows = db
         .prepare(`${itemSelect} where ${sql} order by i.id limit ? offset ?`)
         .all(...params, limit, offset) as ItemRow[];
-      return { rows, total: n };
+      return { rows, total: countWithin(where) };
     },
 
     ids(where: readonly Filter[]): number[] {

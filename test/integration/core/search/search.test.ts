@@ -206,3 +206,21 @@ describe('query', () => {
     await expect(answer).rejects.toMatchObject({ code: 'request.cancelled' });
   });
 });
+
+test('counts facets by the filter, without the facet’s own part of it, and lists all numbers', async () => {
+  search = await open(false);
+  const { facets, total } = await search.facets(['modality=CT', 'tag=odd'], signal);
+  const values = (name: string) =>
+    Object.fromEntries(
+      facets.find((one) => one.name === name)?.values.map(({ value, count }) => [value, count]) ?? [],
+    );
+  const countOf = (fits: (item: MadeItem) => boolean) => items.filter(fits).length;
+  const isOdd = (item: MadeItem) => item.tags.includes('odd');
+  expect(total).toBe(countOf((item) => isOdd(item) && item.modality === 'CT'));
+  expect(values('modality')['MR']).toBe(countOf((item) => isOdd(item) && item.modality === 'MR'));
+  expect(values('tag')['good']).toBe(countOf((item) => item.tags.includes('good') && item.modality === 'CT'));
+  expect(await search.ids(['age<50'], signal)).toEqual(
+    items.filter(({ age }) => age < 50).map(({ itemId }) => itemId),
+  );
+  await search.close();
+});
