@@ -5,7 +5,7 @@ import { addDemo, addImport } from './commands/import.ts';
 import { addFiles } from './commands/files.ts';
 import { addItems } from './commands/items.ts';
 import { addLabels } from './commands/labels.ts';
-import { addModels } from './commands/models.ts';
+import { addDevices, addModels } from './commands/models.ts';
 import { addAudit, addQuarantine } from './commands/privacy.ts';
 import { addSearch } from './commands/search.ts';
 import { addServe } from './commands/serve.ts';
@@ -24,6 +24,7 @@ for (const add of [
   addItems,
   addLabels,
   addModels,
+  addDevices,
   addDemo,
   addQuarantine,
   addAudit,

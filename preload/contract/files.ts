@@ -38,6 +38,34 @@ export const fileMethods = {
     }),
     output: z.object({ path: z.string(), width: z.int(), height: z.int(), preparation: z.array(z.string()) }),
   },
+  /** Times a bundle on this machine. */
+  'model.bench': {
+    input: z.object({ modelId: ModelId }),
+    output: z.object({
+      id: ModelId,
+      lines: z.array(
+        z.object({
+          what: z.enum(['images', 'texts']),
+          precision: Precision,
+          device: z.string(),
+          batch: z.int(),
+          ms: z.number(),
+          perSecond: z.number(),
+        }),
+      ),
+    }),
+  },
+  /** Takes CUDA's provider libraries from a package or folder that was brought to this machine. */
+  'device.add-cuda': {
+    input: z.object({ path: FilePath }),
+    output: z.object({
+      folder: z.string(),
+      version: z.string(),
+      files: z.array(z.string()),
+      /** Libraries that the machine still lacks; empty when CUDA is complete. */
+      missing: z.array(z.string()),
+    }),
+  },
   /** Vectors of texts, picture files, or prepared pictures in a .npy file, written as .npy float32 [n, d]. */
   'model.encode': {
     input: z.object({

@@ -2,6 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { fileMethods } from '../../../preload/contract/files.ts';
 import { ArchiveError, faultOf } from '../../../preload/contract/faults.ts';
+import { benchBundle } from '../encode/bench-bundle.ts';
+import { findBundle } from '../encode/bundles.ts';
+import { addCuda } from '../encode/cuda-libraries.ts';
+import { verifyBundle } from '../encode/verify-bundle.ts';
 import { mapBounded } from '../ingest/flow.ts';
 import { encodeFile } from '../session/encode-file.ts';
 import { originalOf } from '../session/item-picture.ts';
@@ -27,6 +31,22 @@ export function fileHandlers(program: Program): HandlersOf<typeof fileMethods> {
       });
       for await (const one of inspected) files.push(one);
       return { files };
+    },
+
+    'model.bench': async ({ modelId }, signal) => {
+      const { folder } = await findBundle(modelId, models.places);
+      const { manifest } = await verifyBundle(folder, signal);
+      const device = models.device();
+      const lines = await benchBundle(
+        { folder, manifest, runtimes: models.runtimes, ...(device === undefined ? {} : { device }) },
+        signal,
+      );
+      return { id: modelId, lines };
+    },
+
+    'device.add-cuda': async ({ path }) => {
+      const added = await addCuda(resolve(path), models.runtimes);
+      return { ...added, files: [...added.files], missing: [...added.missing] };
     },
 
     'file.render': async (request, signal) => {

@@ -42,9 +42,7 @@ export function modelHandlers(program: Program): HandlersOf<typeof modelMethods>
     'device.choose': async ({ id }, signal) => {
       if (id !== null) requireDevice(id, models.runtimes);
       program.settings.set({ device: id });
-      // Opened encoders have their device for good; the next call opens them with the new one.
-      const active = await activeId(program);
-      if (active !== null) await models.forget(active);
+      models.reopen();
       program.changed();
       return devices(program, false, signal);
     },

@@ -39,6 +39,8 @@ export interface Encoder {
   readonly identity: string;
   /** Where pictures are encoded, and why there. */
   readonly device: { readonly name: DeviceName; readonly reason: string };
+  /** How texts are encoded. */
+  readonly texts: { readonly device: DeviceName; readonly precision: Precision };
   /**
    * Chooses device, precision and batch size by trying them; to be called before a long job. Calls of
    * `encodeImages` work without it, on the processor and one picture at a time.
@@ -55,7 +57,8 @@ export interface Encoder {
   /** The same from `toTensor`'s values, `count * 3 * sizePx * sizePx`. */
   encodeTensors(values: Float32Array, count: number, signal?: AbortSignal): Promise<Float32Array>;
   encodeTexts(texts: readonly string[], signal?: AbortSignal): Promise<TextVectors>;
-  close(): Promise<void>;
+  /** Ends the threads: after their batch, cancelling what waits, or after all calls. */
+  close(when?: { readonly afterCalls: boolean }): Promise<void>;
 }
 
 const MOST_ROWS: Readonly<Record<DeviceName, number>> = { cuda: 64, coreml: 16, dml: 32, webgpu: 16, cpu: 8 };
@@ -101,7 +104,7 @@ export async function createEncoder(options: EncoderOptions): Promise<Encoder> {
     device: plan.device === 'cuda' ? 'cuda' : 'cpu',
     precision: options.precision ?? fullPrecision(manifest),
   };
-  const texts = createTextCache();
+  const cache = createTextCache();
 
   async function tryDevices(only: DeviceName | undefined, signal?: AbortSignal): Promise<DeviceReport[]> {
     const candidates = listAvailability(runtimes).filter(
@@ -162,6 +165,7 @@ export async function createEncoder(options: EncoderOptions): Promise<Encoder> {
   return {
     manifest,
     identity: bundleIdentity(manifest),
+    texts: textKey,
     get device(): Encoder['device'] {
       const reason = left.get(plan.device);
       return reason === undefined ? { name: plan.device, reason: plan.reason } : { name: 'cpu', reason };
@@ -171,7 +175,7 @@ export async function createEncoder(options: EncoderOptions): Promise<Encoder> {
     encodeImages: encode,
     encodeTensors: encode,
     encodeTexts: (wantedTexts, signal) =>
-      texts.through(wantedTexts, dimensions, (missing) =>
+      cache.through(wantedTexts, dimensions, (missing) =>
         pool.link(textKey, TEXT_ROWS).call({ kind: 'texts', texts: missing }, [], signal),
       ),
     close: pool.close,

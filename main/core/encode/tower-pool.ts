@@ -23,7 +23,8 @@ export interface TowerPool {
   link(key: TowerKey, batchSize: number): WorkerLink;
   /** Ends the image towers other than this one, after the calls they have. */
   keepImages(kept: TowerKey): Promise<void>;
-  close(): Promise<void>;
+  /** Ends all towers after their batch, or after the calls they have. */
+  close(when?: { readonly afterCalls: boolean }): Promise<void>;
 }
 
 const nameOf = ({ tower, device, precision }: TowerKey): string => `${tower} ${device} ${precision}`;
@@ -59,10 +60,10 @@ export function createTowerPool({ common, onNotice, log }: TowerPoolOptions): To
     await Promise.all(others.map(([, { link: other }]) => other.close({ afterCalls: true })));
   }
 
-  async function close(): Promise<void> {
+  async function close(when = { afterCalls: false }): Promise<void> {
     const all = [...links.values()];
     links.clear();
-    await Promise.all(all.map((one) => one.link.close()));
+    await Promise.all(all.map((one) => one.link.close(when)));
   }
 
   return { link, keepImages, close };

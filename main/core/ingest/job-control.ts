@@ -24,12 +24,14 @@ export interface JobControl {
 const WINDOW_MS = 10_000;
 const EMIT_EVERY_MS = 100;
 const STORE_EVERY_MS = 2_000;
+const MOST_NOTICES = 50;
 
 interface Running {
   job: Job;
   readonly abort: AbortController;
   readonly gate: ReturnType<typeof gate>;
   readonly finished: Promise<void>;
+  readonly notice: (text: string) => void;
 }
 
 /** Where jobs are written down: an archive, or a database in memory while none is open. */
@@ -68,6 +70,7 @@ export function createJobs(archive: JobRows, emit: (job: Job) => void, logDefect
       gate: pause,
       // Starts in the next turn, so that the caller has the id before the first event.
       finished: new Promise((resolve) => setImmediate(() => resolve(run()))),
+      notice: (text) => tell({ notices: [...entry.job.notices, text].slice(-MOST_NOTICES) }),
     };
     running.set(jobId, entry);
     const tell = teller(entry, emit, (job) => store(job));
@@ -103,7 +106,7 @@ export function createJobs(archive: JobRows, emit: (job: Job) => void, logDefect
         });
       },
       counts: (counts) => tell({ counts: counts && { ...counts } }),
-      notice: (text) => tell({ notices: [...entry.job.notices, text].slice(-50) }),
+      notice: entry.notice,
       result: (result) => tell({ result }),
     };
 
@@ -177,6 +180,10 @@ export function createJobs(archive: JobRows, emit: (job: Job) => void, logDefect
         entry.gate.open();
       }),
     isRunning: (kind: Job['kind']): boolean => [...running.values()].some(({ job }) => job.kind === kind),
+    /** Tells all that runs of something that concerns it. */
+    noticeAll: (text: string): void => {
+      for (const entry of running.values()) entry.notice(text);
+    },
     /** Resolves when the job has ended, however it did. */
     finished: async (jobId: number): Promise<Job> => {
       await running.get(jobId)?.finished;

@@ -25,6 +25,7 @@ export interface ModelServiceOptions {
 export function createModelService(options: ModelServiceOptions) {
   const { places, settings, log } = options;
   const opened = new Map<string, Promise<Encoder>>();
+  const retired = new Set<Promise<Encoder>>();
 
   const device = () => options.device ?? settings.get().device ?? undefined;
   const planKey = (identity: string) => `${identity} ${device() ?? 'any'}`;
@@ -76,6 +77,21 @@ export function createModelService(options: ModelServiceOptions) {
       return plan;
     },
 
+    /**
+     * Opened encoders have their device for good: the next call opens them with the one that was chosen. A job that has
+     * an encoder already finishes with it.
+     */
+    reopen(): void {
+      for (const encoder of opened.values()) {
+        retired.add(encoder);
+        void encoder.then(
+          (one) => one.close({ afterCalls: true }),
+          () => undefined,
+        );
+      }
+      opened.clear();
+    },
+
     /** Ends a bundle's threads; the next call opens it anew. */
     async forget(id: string): Promise<void> {
       const encoder = opened.get(id);
@@ -87,8 +103,9 @@ export function createModelService(options: ModelServiceOptions) {
     },
 
     async close(): Promise<void> {
-      const all = [...opened.values()];
+      const all = [...opened.values(), ...retired];
       opened.clear();
+      retired.clear();
       await Promise.allSettled(all.map(async (encoder) => (await encoder).close()));
     },
   };

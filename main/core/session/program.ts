@@ -7,6 +7,7 @@ import type { Job } from '../../../preload/contract/jobs.ts';
 import { deviceTitles } from '../encode/devices.ts';
 import { createDecodePool } from '../ingest/decode-pool.ts';
 import { createJobs, type Jobs } from '../ingest/job-control.ts';
+import { noticeWords } from '../encode/notice-words.ts';
 import type { Log } from '../log.ts';
 import { blockedConnections } from '../privacy/offline-guard.ts';
 import { jobsInMemory } from '../store/archive.ts';
@@ -39,7 +40,11 @@ export function createProgram(options: ProgramOptions) {
     settings,
     ...(options.device === undefined ? {} : { device: options.device }),
     log,
-    onNotice: (notice) => log.warn('encoder', { notice: notice.is }),
+    onNotice: (notice) => {
+      log.warn('encoder', { notice: notice.is });
+      // A query's encoder is the same: whatever runs should say why it became slower.
+      session?.jobs.noticeAll(noticeWords(notice));
+    },
   });
   const pool = createDecodePool();
   const withoutArchive = createJobs(jobsInMemory(), (job) => emit('job.changed', job), defect);

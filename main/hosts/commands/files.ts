@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Input } from '../../../preload/contract/methods.ts';
 import { ArchiveError, type FaultCode } from '../../../preload/contract/faults.ts';
-import { define, repeated, wholeNumber } from './context.ts';
+import { define, wholeNumber } from './context.ts';
 
 export function addFiles(program: Command): void {
   addInspect(program);
@@ -90,10 +90,10 @@ function addEncode(program: Command): void {
     .requiredOption('--model <id>')
     .option('--precision <name>', 'fp32, fp16 or int8', oneOf(['fp32', 'fp16', 'int8']))
     .option('--texts <file>', 'a JSON string a line')
-    .option('--images <file>', 'may be given several times', repeated)
+    .option('--images <files...>', 'picture files')
     .option('--tensors <file>', '.npy: uint8 [n,h,w,3] before scaling, or float32 [n,3,h,w] after')
     .requiredOption('--out <file>');
-  define<EncodeOptions>(command, 'none', async ({ call }, options) => {
+  define<EncodeOptions>(command, 'none', async ({ call, note }, options) => {
     const { model, precision, out } = options;
     const encoded = await call('model.encode', {
       modelId: model,
@@ -101,7 +101,10 @@ function addEncode(program: Command): void {
       input: encodeInput(options),
       out: resolve(out),
     });
-    const { path, rows, dimensions, device, tookMs } = encoded;
+    const { path, rows, dimensions, device, tookMs, truncatedWords } = encoded;
+    truncatedWords.forEach((words, index) => {
+      if (words > 0) note(`text ${index + 1}: the last ${words} words were not read`);
+    });
     const text = `${path}: ${rows} × ${dimensions} on ${device} in ${(tookMs / 1000).toFixed(1)} s`;
     return { json: encoded, text };
   });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
+import type { Input } from '../../../preload/contract/methods.ts';
 import { define } from './context.ts';
 import { followJob } from './follow-job.ts';
 import { table } from './table.ts';
@@ -41,6 +42,24 @@ export function addModels(program: Command): void {
     };
   });
 
+  const bench = models
+    .command('bench')
+    .argument('<id>')
+    .description('pictures and texts per second on this machine');
+  define(bench, 'none', async ({ call }, _options, [id = ''] = []) => {
+    const found = await call('model.bench', { modelId: id as Input<'model.bench'>['modelId'] });
+    const rows = found.lines.map(({ what, precision, device, batch, ms, perSecond }) => [
+      what,
+      precision,
+      device,
+      batch,
+      ms.toFixed(1),
+      perSecond.toFixed(1),
+    ]);
+    const heading = ['what', 'precision', 'device', 'at a time', 'ms', 'per second'];
+    return { json: found, text: table([heading, ...rows]) };
+  });
+
   const verify = models
     .command('verify')
     .argument('<id>')
@@ -48,5 +67,36 @@ export function addModels(program: Command): void {
   define(verify, 'none', async ({ call }, _options, [id = ''] = []) => {
     const found = await call('model.verify', { id });
     return { json: found, text: `${found.id}: ${found.files} files as they should be` };
+  });
+}
+
+export function addDevices(program: Command): void {
+  const devices = program.command('device').description('what models run on');
+
+  const list = devices
+    .command('list')
+    .description('devices, and why one is chosen or cannot be')
+    .option('--probe', 'run the model on each; takes seconds');
+  define<{ probe?: boolean }>(list, 'none', async ({ call }, { probe = false }) => {
+    const found = await call('device.list', { probe });
+    const rows = found.devices.map(({ id, available, chosen, reason }) => [
+      id,
+      chosen ? 'in use' : available ? 'available' : 'not available',
+      reason,
+    ]);
+    return { json: found, text: table([['device', 'state', 'reason'], ...rows]) };
+  });
+
+  const add = devices
+    .command('add-cuda')
+    .argument('<path>', 'NuGet package, release archive, or a folder with their content')
+    .description('take CUDA’s provider libraries from a package on this machine');
+  define(add, 'none', async ({ call }, _options, [path = ''] = []) => {
+    const added = await call('device.add-cuda', { path });
+    const missing = added.missing.map((library) => `  still missing on this machine: ${library}`);
+    return {
+      json: added,
+      text: [`ONNX Runtime ${added.version}: ${added.files.join(', ')}`, ...missing].join('\n'),
+    };
   });
 }
