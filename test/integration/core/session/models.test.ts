@@ -8,7 +8,13 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { convertCheckpoint } from '../../../../main/core/encode/convert/convert.ts';
 import { readNpy } from '../../../../main/core/encode/npy.ts';
 import type { Job } from '../../../../preload/contract/jobs.ts';
-import { openTestCore, removeFolder, sourceFolder, type TestCore } from '../../../support/core.ts';
+import {
+  demoPictures,
+  openTestCore,
+  removeFolder,
+  sourceFolder,
+  type TestCore,
+} from '../../../support/core.ts';
 import { smallSize, writeRandomCheckpoint, writeSmallTokenizer } from '../../../support/random-checkpoint.ts';
 
 const checkpoint = join(mkdtempSync(join(tmpdir(), 'models-')), 'small');
@@ -220,15 +226,18 @@ describe('removing', () => {
 
 describe('devices', () => {
   test('a device is chosen in the middle of an import without stopping it', async () => {
-    const folder = sourceFolder(join(at.folder, 'again'), {
-      'a.png': 'chart-01.png',
-      'b.jpg': 'fundus-01.jpg',
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    at.core.on((event, payload) => {
+      const { stages } = payload as Job;
+      if (event === 'job.changed' && stages.some(({ name, done }) => name === 'Read files' && done > 3))
+        begin();
     });
-    const { jobId } = await at.call('import.start', { folders: [folder] });
+    const { jobId } = await at.call('import.start', { folders: [demoPictures] });
+    await begun;
     const { devices, override } = await at.call('device.choose', { id: 'cpu' });
     expect(override).toBe('cpu');
     expect(devices.find(({ id }) => id === 'cpu')).toMatchObject({ chosen: true, available: true });
-    expect(await at.ended(jobId)).toMatchObject({ state: 'done', fault: null });
+    expect(await at.ended(jobId)).toMatchObject({ state: 'done', fault: null, counts: { failed: 0 } });
   });
 
   test('how pictures are best encoded is remembered for the next start', async () => {
