@@ -28,6 +28,9 @@ export interface ProgramOptions {
   readonly emit: Emit;
 }
 
+/** How often windows hear of a growing archive. */
+const TELL_EVERY_MS = 2_000;
+
 /** The running program: settings, models, and at most one open archive. */
 export function createProgram(options: ProgramOptions) {
   const { log, emit, version } = options;
@@ -55,9 +58,11 @@ export function createProgram(options: ProgramOptions) {
     log.error('job', thrown);
   }
 
+  let toldAt = 0;
   function onJob(job: Job): void {
     emit('job.changed', job);
-    if (job.endedAt !== null) changed();
+    // While an import runs, what was added so far is already there to be found.
+    if (job.endedAt !== null || performance.now() - toldAt > TELL_EVERY_MS) changed();
   }
 
   /** One archive at a time, and one change of it at a time. */
@@ -131,6 +136,7 @@ export function createProgram(options: ProgramOptions) {
 
   /** Tells the windows that something about the program or the archive is different. */
   function changed(): void {
+    toldAt = performance.now();
     void info().then(
       (payload) => emit('app.changed', payload),
       (thrown: unknown) => defect(thrown),
