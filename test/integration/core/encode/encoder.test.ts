@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
@@ -109,6 +110,19 @@ describe('a bundle on the processor', () => {
     setTimeout(() => abort.abort(), 20);
     await expect(many).rejects.toMatchObject({ code: 'request.cancelled' });
     expect(await one.encodeImages(pixels(1), 1)).toHaveLength(32);
+  });
+
+  test('closed after its calls, it finishes them; closed at once, it cancels what waits', async () => {
+    const patient = await encoder();
+    const finished = patient.encodeImages(pixels(10), 10);
+    await wait(20);
+    await patient.close({ afterCalls: true });
+    expect(await finished).toHaveLength(320);
+    const hasty = await encoder();
+    const cancelled = hasty.encodeImages(pixels(30), 30).catch((thrown: unknown) => thrown);
+    await wait(20);
+    await hasty.close();
+    expect(await cancelled).toMatchObject({ code: 'request.cancelled' });
   });
 
   test('a query during an import does not wait for it', async () => {
