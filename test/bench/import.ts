@@ -8,7 +8,7 @@ import { convertCheckpoint } from '../../main/core/encode/convert/convert.ts';
 import { createEncoder } from '../../main/core/encode/encoder.ts';
 import { spawnCli } from '../support/cli.ts';
 import { fullSize, writeRandomCheckpoint } from '../support/random-checkpoint.ts';
-import { makePictures } from './pictures.ts';
+import { makePictures } from '../support/pictures.ts';
 
 const starter = join(import.meta.dirname, '../../models/starter');
 const SAMPLE_EVERY_MS = 250;

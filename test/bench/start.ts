@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 
 import { enter } from '../support/browser-call.ts';
 import { runCli } from '../support/cli.ts';
-import { makePictures } from './pictures.ts';
+import { makePictures } from '../support/pictures.ts';
 
 const start = join(import.meta.dirname, '../../main/hosts/start.ts');
 

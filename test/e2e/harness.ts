@@ -34,12 +34,18 @@ export interface Window {
   accessibility(): Promise<string[]>;
   /** Waits until no job runs. */
   settled(): Promise<void>;
+  /** The program ends; the page stays. */
+  leave(): Promise<void>;
+  /** It is started again on the same port, with a new key; its address. */
+  comeBack(): Promise<string>;
   close(): Promise<void>;
 }
 
 export interface WindowOptions {
   /** With the demo archive open and filled; left out, with none. */
   readonly demo?: boolean;
+  /** Where the program's model bundles lie; left out, the starter's. */
+  readonly shippedModels?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
@@ -53,17 +59,18 @@ export async function openWindow(options: WindowOptions = {}): Promise<Window> {
   const core = createCore({
     version: '0.0.0-test',
     data,
-    shippedModels: join(root, 'models'),
+    shippedModels: options.shippedModels ?? join(root, 'models'),
     importedModels: join(data, 'models'),
     demoPictures: demo,
     device: 'cpu',
     logFile: join(data, 'log.jsonl'),
   });
-  const server = await serveLoopback({
+  const door = {
     core,
     rendererFolder: join(root, 'dist/renderer'),
-    logDefect: (where, thrown) => complaints.push(`defect in ${where}: ${String(thrown)}`),
-  });
+    logDefect: (where: string, thrown: unknown) => complaints.push(`defect in ${where}: ${String(thrown)}`),
+  };
+  let server = await serveLoopback(door);
   const browser = await launchChromium();
   const page = await openPage(browser, server.url, complaints, options.viewport);
 
@@ -86,6 +93,13 @@ export async function openWindow(options: WindowOptions = {}): Promise<Window> {
         if (Date.now() > until) throw new Error('a job did not end');
         await sleep(100);
       }
+    },
+    async leave() {
+      await server.close();
+    },
+    async comeBack() {
+      server = await serveLoopback({ ...door, port: server.port });
+      return server.url;
     },
     async close() {
       await browser.close();
