@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { EventName } from '../../preload/contract/events.ts';
 import { archiveHandlers } from './api/archive.ts';
+import { dicomHandlers } from './api/dicom.ts';
 import { fileHandlers } from './api/files.ts';
 import type { Handlers } from './api/handlers.ts';
 import { itemHandlers } from './api/items.ts';
@@ -62,6 +63,7 @@ export function createCore(options: CoreOptions): Core {
       ...modelHandlers(program),
       ...fileHandlers(program),
       ...privacyHandlers(program),
+      ...dicomHandlers(program),
     }),
     on(listener) {
       listeners.add(listener);

@@ -41,6 +41,8 @@ export const ItemDetail = Item.extend({
       w: z.number(),
       h: z.number(),
       embedded: z.boolean(),
+      /** Window of grey pictures, by name: a preset, `file`, `percentile-1-99`, …. */
+      windowName: z.string().nullable(),
       /** How the picture the model saw was made, line by line. */
       preparation: z.array(z.string()),
     }),

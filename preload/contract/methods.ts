@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { archiveMethods } from './archive.ts';
 import { fileMethods } from './files.ts';
 import { calibrationMethods } from './calibrations.ts';
+import { dicomMethods } from './dicom.ts';
 import { itemMethods } from './items.ts';
 import { jobMethods } from './jobs.ts';
 import { labelMethods } from './labels.ts';
@@ -23,6 +24,7 @@ export const methods = {
   ...calibrationMethods,
   ...modelMethods,
   ...privacyMethods,
+  ...dicomMethods,
   ...fileMethods,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 

@@ -61,7 +61,7 @@ export const SearchAnswer = z.object({
 });
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
 
-export const Group = z.enum(['patient', 'study', 'slide']);
+export const Group = z.enum(['patient', 'study', 'series', 'slide']);
 
 export const searchMethods = {
   /** Holds a picture in memory as a query part; the bytes are those of a file of any kind that is imported. */

@@ -1,10 +1,11 @@
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { ItemId } from '../../preload/contract/ids.ts';
-import type { ItemDetail } from '../../preload/contract/items.ts';
+import type { Item, ItemDetail } from '../../preload/contract/items.ts';
 import { createClient } from '../client/client.ts';
 import { Jobs } from '../client/jobs.svelte.ts';
 import { Preferences } from '../client/preferences.svelte.ts';
 import { Session } from '../client/session.svelte.ts';
+import { DicomViewer } from '../features/dicom/dicom-viewer.svelte.ts';
 import { FolderPicker, type Purpose } from '../features/folder-picker/folder-picker.svelte.ts';
 import { ImportPlan } from '../features/import/import-plan.svelte.ts';
 import { Problems } from '../features/import/problems.svelte.ts';
@@ -30,6 +31,7 @@ export class AppState {
   readonly search: Search;
   readonly inspector: Inspector;
   readonly viewer: Viewer;
+  readonly dicom: DicomViewer;
   readonly labels: Labels;
   readonly models: Models;
   readonly problems: Problems;
@@ -50,10 +52,23 @@ export class AppState {
     this.search = new Search(client);
     this.inspector = new Inspector(client);
     this.viewer = new Viewer(client);
+    this.dicom = new DicomViewer(client, bridge.mediaBase);
     this.labels = new Labels(client);
     this.models = new Models(client);
     this.problems = new Problems(client);
     this.picker = new FolderPicker(client);
+  }
+
+  /** Opens an item in the viewer of its kind. */
+  show(item: Item): void {
+    this.closeViewers();
+    if (item.kind === 'dicom') this.dicom.open(item);
+    else this.viewer.open(item);
+  }
+
+  closeViewers(): void {
+    this.viewer.close();
+    this.dicom.close();
   }
 
   /** The native dialog where there is one, else ours. */
@@ -75,7 +90,7 @@ export class AppState {
     if (!opened) return;
     this.history.clear();
     void this.jobs.refresh();
-    this.viewer.close();
+    this.closeViewers();
     this.router.go('search');
   }
 
@@ -95,7 +110,7 @@ export class AppState {
 
   addPicture(file: Blob, name: string): void {
     if (this.router.route.section !== 'search') this.router.go('search');
-    this.viewer.close();
+    this.closeViewers();
     void this.toasts.attempt(() => this.search.addPicture(file, name));
   }
 

@@ -3,9 +3,9 @@ export interface FramePolicy {
   /** Most frames that are chosen, at least 1. */
   readonly most: number;
   /** `spread`: first, last and evenly between (the default); `middle`: around the middle one only. */
-  readonly choose?: 'spread' | 'middle';
+  readonly choose?: 'spread' | 'middle' | undefined;
   /** Chooses among every nth frame only; 1 by default. */
-  readonly every?: number;
+  readonly every?: number | undefined;
 }
 
 /** First, middle and last. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { FrameValues } from '../imaging/dicom/frame-values.ts';
 import type { Inspection } from '../imaging/inspect.ts';
 import type { ReadFile, ReadOutcome } from './decode-read.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   admit,
   derive,
   examine,
+  frame,
   inspect,
   read,
 } from './decode-worker.ts';
@@ -23,6 +25,7 @@ interface Tasks {
   admit: typeof admit;
   derive: typeof derive;
   inspect: typeof inspect;
+  frame: typeof frame;
 }
 
 /**
@@ -69,6 +72,8 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
       run<DerivedPicture>('derive', task, signal),
     inspect: (task: Parameters<typeof inspect>[0], signal?: AbortSignal) =>
       run<Inspection>('inspect', task, signal),
+    frame: (task: Parameters<typeof frame>[0], signal?: AbortSignal) =>
+      run<FrameValues>('frame', task, signal),
     close: () => pool.destroy(),
   };
 }

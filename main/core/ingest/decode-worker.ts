@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { ArchiveError, faultOf, type Fault } from '../../../preload/contract/faults.ts';
 import type { Preprocessing } from '../encode/bundle.ts';
 import { isHeld, type IdentityPolicy } from '../domain/identity.ts';
+import { frameValues, type FrameValues } from '../imaging/dicom/frame-values.ts';
+import { openDicom } from '../imaging/dicom/open-dicom.ts';
 import { inspectFile, type Inspection } from '../imaging/inspect.ts';
 import { openFile } from '../imaging/open-file.ts';
 import { sniff } from '../imaging/sniff.ts';
@@ -82,6 +84,11 @@ export function admit(task: ReadTask & { readonly identity: IdentityPolicy }): P
     if (isHeld(judgement.verdict, task.identity)) return { is: 'held', judgement };
     return { is: 'read', file: await readOpened(file, judgement, task) };
   });
+}
+
+/** A frame of a DICOM file before its window, for a viewer that windows by itself. */
+export function frame(task: { path: string; frame: number }): Promise<Outcome<FrameValues>> {
+  return outcome(async () => await frameValues(await openDicom(task.path), task.frame));
 }
 
 /** What the file holds, in numbers that another reader can be held against. */

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 
-export type MediaKind = 'thumb' | 'full' | 'view';
+/** `frame`: values of a DICOM frame, for a viewer that windows by itself. */
+export type MediaKind = 'thumb' | 'full' | 'view' | 'frame';
+export type MediaExtension = 'webp' | 'png' | 'bin';
 
 /** The name of a derived file: its kind and the hash of its own bytes, so it may be cached for ever. */
-export function mediaName(kind: MediaKind, bytes: Uint8Array, extension: 'webp' | 'png'): string {
+export function mediaName(kind: MediaKind, bytes: Uint8Array, extension: MediaExtension): string {
   const hash = createHash('sha256').update(bytes).digest('hex');
   return `${kind}/${hash.slice(0, 2)}/${hash}.${extension}`;
 }
 
-const pattern = /^(thumb|full|view)\/[0-9a-f]{2}\/[0-9a-f]{64}\.(webp|png)$/;
+const pattern = /^(thumb|full|view|frame)\/[0-9a-f]{2}\/[0-9a-f]{64}\.(webp|png|bin)$/;
 
 /** Derived files below `media/` of an archive. All of them can be deleted and are made again. */
 export function mediaFolder(root: string) {
@@ -23,12 +25,19 @@ export function mediaFolder(root: string) {
       return (await stat(path).catch(() => null)) ? path : null;
     },
 
+    /** Drops a derived file that was written for the moment. */
+    remove: (name: string): Promise<void> =>
+      pattern.test(name) ? rm(join(root, name), { force: true }) : Promise.resolve(),
+
+    /** Drops all files of a kind. */
+    clear: (kind: MediaKind): Promise<void> => rm(join(root, kind), { recursive: true, force: true }),
+
     /**
      * Writes to a temporary name, flushes, renames; returns the media name. The same bytes are written once.
      *
      * @throws ArchiveError `archive.unwritable` when the disk is full or the folder cannot be written.
      */
-    async write(kind: MediaKind, bytes: Uint8Array, extension: 'webp' | 'png'): Promise<string> {
+    async write(kind: MediaKind, bytes: Uint8Array, extension: MediaExtension): Promise<string> {
       const name = mediaName(kind, bytes, extension);
       const path = join(root, name);
       if (await stat(path).catch(() => null)) return name;

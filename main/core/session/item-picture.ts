@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { Archive } from '../store/archive.ts';
 import type { Session } from './session.ts';
 
 export interface PictureRequest {
@@ -36,7 +37,7 @@ export async function itemPicture(session: Session, request: PictureRequest, sig
  *
  * @throws ArchiveError `item.unknown`, `file.missing`, `file.changed`.
  */
-export async function originalOf({ archive }: Session, itemId: number): Promise<string> {
+export async function originalOf({ archive }: { readonly archive: Archive }, itemId: number): Promise<string> {
   if (!archive.items.get(itemId)) throw new ArchiveError('item.unknown', { itemId });
   let changed = false;
   for (const file of archive.sources.filesOf(itemId)) {

@@ -11,6 +11,7 @@ import { heldImages } from '../search/held-images.ts';
 import { createSearch } from '../search/search.ts';
 import { openArchive } from '../store/archive.ts';
 import type { ModelRow } from '../store/vectors.ts';
+import { dicomFrames } from './dicom-frames.ts';
 import type { ModelService } from './model-service.ts';
 
 export interface SessionOptions {
@@ -78,6 +79,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     pool,
     media,
     jobs,
+    frames: dicomFrames({ archive, pool, media }),
     activeId,
     activeModel,
     model,

@@ -14,6 +14,7 @@ import { quarantineStore } from './quarantine.ts';
 import { reportStore } from './reports.ts';
 import { reviewStore } from './reviews.ts';
 import { runStore } from './runs.ts';
+import { seriesStore } from './series.ts';
 import { settingStore } from './settings.ts';
 import { sourceStore } from './sources.ts';
 import { tagStore } from './tags.ts';
@@ -64,6 +65,7 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       reports: reportStore(db),
       reviews: reviewStore(db),
       runs: runStore(db),
+      series: seriesStore(db),
       sources: sourceStore(db),
       tags: tagStore(db),
       vectors: vectorStore(db),

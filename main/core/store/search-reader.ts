@@ -7,11 +7,12 @@ import { type RegionRow, regionColumns } from './items.ts';
 import { vectorReader } from './vectors.ts';
 
 /** What the best of an answer can be picked of, one each. */
-export type Grouped = 'patient' | 'study' | 'slide';
+export type Grouped = 'patient' | 'study' | 'series' | 'slide';
 
 const groupColumns = {
   patient: 'i.patient_key',
   study: 'i.study_key',
+  series: 'i.series_key',
   slide: 'i.slide_key',
 } as const satisfies Record<Grouped, string>;
 
@@ -36,6 +37,7 @@ export function searchReader(db: ReadDb, modelId: number) {
   const keys = {
     patient: db.prepare<[number], string>(`select ${groupKey('patient')} from item i where i.id = ?`).pluck(),
     study: db.prepare<[number], string>(`select ${groupKey('study')} from item i where i.id = ?`).pluck(),
+    series: db.prepare<[number], string>(`select ${groupKey('series')} from item i where i.id = ?`).pluck(),
     slide: db.prepare<[number], string>(`select ${groupKey('slide')} from item i where i.id = ?`).pluck(),
   };
 

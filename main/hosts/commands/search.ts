@@ -32,7 +32,7 @@ export function addSearch(program: Command): void {
     .option('--where <expression>', 'name=value, name>number, name~text, joined by and, or, not', repeated)
     .option('--limit <n>', 'most hits', wholeNumber(1), 60)
     .option('--offset <n>', 'hits to leave out first', wholeNumber(0), 0)
-    .option('--group <by>', 'patient, study or slide: the best hit of each')
+    .option('--group <by>', 'patient, study, series or slide: the best hit of each')
     .option('--line <spreads>', 'where results stop standing out');
   define<SearchOptions>(command, 'open', async (context, options, words = []) => {
     const { where = [], limit, offset, group, line } = options;

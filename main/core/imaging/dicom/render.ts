@@ -32,21 +32,30 @@ export interface Rendered {
   readonly notes: readonly string[];
 }
 
+/** Everything between stored grey values and what is shown, short of the values themselves. */
+export interface GreyFacts {
+  readonly modality: Modality;
+  readonly padding: ValueRange | undefined;
+  readonly window: ChosenWindow;
+  /** The file's VOI LUT where it has a usable one. */
+  readonly voiLut: LookupTable | undefined;
+  readonly inverted: boolean;
+}
+
 /**
- * Stored grey values to what people and models see: modality transform, window, inversion (PS3.3 C.11, C.7.6.3.1.2).
- * Padding becomes black, also in an inverted picture.
+ * How a grey frame is shown: modality transform, padding, window, inversion (PS3.3 C.11, C.7.6.3.1.2).
  *
  * @throws ArchiveError `request.invalid` for a window that the file does not have.
  */
-export function renderGrey(
+export function greyFacts(
   values: StoredValues,
   dataSet: DataSet,
   image: ImageDescription,
   frame: number,
   wish: WindowWish,
-): Rendered {
+): GreyFacts {
   const modality = modalityOf(dataSet, frame, image.signed);
-  const padding = paddingTest(dataSet, image);
+  const padding = paddingRange(dataSet, image);
   const scopes = frameScopes(dataSet, tags.frameVoiLutSequence, frame);
   const shape = firstAnswer(scopes, voiShape) ?? 'linear';
   const voiLut = firstAnswer(scopes, (scope) =>
@@ -62,14 +71,31 @@ export function renderGrey(
       voiLut: voiLut ? { low: voiLut.first, high: voiLut.first + voiLut.entries.length - 1 } : null,
       bitsStored: image.float ? null : image.bitsStored,
       possible: () => possibleValues(values, modality, image),
-      robust: () => robustRange(values, modality, padding),
+      robust: () => robustRange(values, modality, testOf(padding)),
     },
     wish,
   );
-  const grey = greyOf(window, voiLut);
-  const inverted = isInverted(dataSet, image);
+  return { modality, padding, window, voiLut, inverted: isInverted(dataSet, image) };
+}
+
+/**
+ * Stored grey values to what people and models see. Padding becomes black, also in an inverted picture.
+ *
+ * @throws ArchiveError `request.invalid` for a window that the file does not have.
+ */
+export function renderGrey(
+  values: StoredValues,
+  dataSet: DataSet,
+  image: ImageDescription,
+  frame: number,
+  wish: WindowWish,
+): Rendered {
+  const facts = greyFacts(values, dataSet, image, frame, wish);
+  const { modality, inverted } = facts;
+  const grey = greyOf(facts.window, facts.voiLut);
+  const padding = testOf(facts.padding);
   const bytes = greyBytes(values, (stored) => grey(modality.apply(stored)), inverted, padding);
-  const { name, center, width } = window;
+  const { name, center, width } = facts.window;
   return {
     rgb: greyToRgb(bytes),
     window: { name, center, width },
@@ -103,7 +129,7 @@ function voiShape(scope: DataSet): VoiFunction | undefined {
   }
 }
 
-function greyOf(window: ChosenWindow, voiLut: LookupTable | undefined): GreyFunction {
+export function greyOf(window: ChosenWindow, voiLut: LookupTable | undefined): GreyFunction {
   if (window.shape !== 'lut') return greyFunction(window, window.shape);
   return voiLut ? lookupGrey(voiLut) : () => 0;
 }
@@ -133,17 +159,17 @@ function isInverted(dataSet: DataSet, image: ImageDescription): boolean {
 
 type PaddingTest = ((stored: number) => boolean) | undefined;
 
+const testOf = (range: ValueRange | undefined): PaddingTest =>
+  range && ((stored) => stored >= range.low && stored <= range.high);
+
 /** Pixel Padding Value and its range limit are stored values (PS3.3 C.7.5.1.1.2). */
-function paddingTest(dataSet: DataSet, { signed, float }: ImageDescription): PaddingTest {
+function paddingRange(dataSet: DataSet, { signed, float }: ImageDescription): ValueRange | undefined {
   const form = signed ? 'SS' : 'US';
   const raw = number(dataSet, tags.pixelPaddingValue, form);
   if (raw === undefined || float) return undefined;
   const asStored = (value: number) => (signed && value > 0x7fff ? value - 0x10000 : value);
   const value = asStored(raw);
-  const limit = asStored(number(dataSet, tags.pixelPaddingRangeLimit, form) ?? raw);
-  const low = Math.min(value, limit);
-  const high = Math.max(value, limit);
-  return (stored) => stored >= low && stored <= high;
+  return ordered(value, asStored(number(dataSet, tags.pixelPaddingRangeLimit, form) ?? raw));
 }
 
 /** What the stored bits can hold, after rescale; of float values and behind a Modality LUT, what the frame holds. */
