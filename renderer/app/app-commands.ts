@@ -9,6 +9,7 @@ import PanelRight from '@lucide/svelte/icons/panel-right';
 import Redo from '@lucide/svelte/icons/redo-2';
 import SearchIcon from '@lucide/svelte/icons/search';
 import Settings from '@lucide/svelte/icons/settings';
+import Shield from '@lucide/svelte/icons/shield';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Undo from '@lucide/svelte/icons/undo-2';
 import { paneKeys, type Command } from '../features/shell/commands.ts';
@@ -83,6 +84,15 @@ export function appCommands(app: AppState, handles: () => Handles | undefined): 
       icon: Settings,
       whileTyping: true,
       run: () => router.go('settings'),
+    },
+    {
+      id: 'go.quarantine',
+      group: 'Everywhere',
+      text: 'Go to Quarantine',
+      key: 'Alt+5',
+      icon: Shield,
+      whileTyping: true,
+      run: () => router.go('quarantine'),
     },
     {
       id: 'go.models',

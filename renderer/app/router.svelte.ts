@@ -1,4 +1,4 @@
-export const sections = ['search', 'labels', 'import', 'settings', 'start'] as const;
+export const sections = ['search', 'labels', 'import', 'quarantine', 'settings', 'start'] as const;
 export type Section = (typeof sections)[number];
 
 export interface Route {

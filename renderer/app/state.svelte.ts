@@ -12,6 +12,7 @@ import { Problems } from '../features/import/problems.svelte.ts';
 import { Inspector } from '../features/inspector/inspector.svelte.ts';
 import { Labels } from '../features/labels/labels.svelte.ts';
 import { Models } from '../features/models/models.svelte.ts';
+import { Quarantine } from '../features/quarantine/quarantine.svelte.ts';
 import { Search } from '../features/search/search.svelte.ts';
 import { Viewer } from '../features/viewer/viewer.svelte.ts';
 import { History } from '../ui/history.svelte.ts';
@@ -35,6 +36,7 @@ export class AppState {
   readonly labels: Labels;
   readonly models: Models;
   readonly problems: Problems;
+  readonly quarantine: Quarantine;
   readonly picker: FolderPicker;
   #client: ReturnType<typeof createClient>;
   /** An import being prepared; its dialog is open while there is one. */
@@ -56,6 +58,7 @@ export class AppState {
     this.labels = new Labels(client);
     this.models = new Models(client);
     this.problems = new Problems(client);
+    this.quarantine = new Quarantine(client);
     this.picker = new FolderPicker(client);
   }
 

@@ -21,12 +21,15 @@ export function seriesStore(db: ReadDb) {
      order by ${numberOf('instanceNumber')}, i.id limit ?`,
   );
   const ofStudy = db.prepare<[string, number], SeriesRow>(
-    `select i.series_key as seriesKey, min(i.id) as itemId, count(*) as items, max(i.modality) as modality,
-       max(i.body_part) as bodyPart, min(${numberOf('seriesNumber')}) as number,
-       (select m.thumb from item m where m.series_key = i.series_key order by m.id
-        limit 1 offset count(*) / 2) as thumb
-     from item i where i.study_key = ? and i.series_key is not null
-     group by i.series_key order by number, itemId limit ?`,
+    `with g as (
+       select i.series_key as seriesKey, min(i.id) as itemId, max(i.id) as lastId, count(*) as items,
+         max(i.modality) as modality, max(i.body_part) as bodyPart, min(${numberOf('seriesNumber')}) as number
+       from item i where i.study_key = ? and i.series_key is not null group by i.series_key)
+     select seriesKey, itemId, items, modality, bodyPart, number,
+       -- Of a slice near the middle, where there is most to see.
+       (select m.thumb from item m where m.series_key = g.seriesKey
+        order by abs(m.id - (g.itemId + g.lastId) / 2) limit 1) as thumb
+     from g order by number, itemId limit ?`,
   );
   return {
     /** In the order of their instance numbers. */
