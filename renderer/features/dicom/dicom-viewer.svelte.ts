@@ -5,6 +5,7 @@ import type { Output } from '../../../preload/contract/methods.ts';
 import { refusal, type Client } from '../../client/client.ts';
 import { frameCache, type FrameCache, type LoadedFrame, type Place } from './frame-cache.ts';
 import type { ShownWindow } from './grey-window.ts';
+import { StageView } from './stage-view.svelte.ts';
 import { sameWindow, windowsOf, type WindowChoice } from './windows.ts';
 
 export type Shown =
@@ -22,7 +23,6 @@ export interface ModelInput {
 
 const AHEAD = 3;
 const CINE_MS = 1000 / 15;
-const MAX_ZOOM = 32;
 
 /** A DICOM item, large: its stack, the frame on screen, its window, zoom and place. */
 export class DicomViewer {
@@ -37,9 +37,8 @@ export class DicomViewer {
   /** Null: as the model sees it, frame by frame. */
   #chosen = $state.raw<ShownWindow | null>(null);
   #flipped = $state(false);
-  #zoom = $state(1);
-  #x = $state(0);
-  #y = $state(0);
+  /** Where the picture lies on its stage. */
+  readonly view = new StageView();
   #cine = $state<ReturnType<typeof setInterval> | null>(null);
 
   constructor(client: Client, mediaBase: string) {
@@ -72,12 +71,6 @@ export class DicomViewer {
   get flipped(): boolean {
     return this.#flipped;
   }
-  get zoom(): number {
-    return this.#zoom;
-  }
-  get offset(): { readonly x: number; readonly y: number } {
-    return { x: this.#x, y: this.#y };
-  }
   get playing(): boolean {
     return this.#cine !== null;
   }
@@ -108,7 +101,7 @@ export class DicomViewer {
     this.#chosen = null;
     this.#flipped = false;
     this.#shown = { is: 'loading' };
-    this.fit();
+    this.view.fit();
     void this.#start(item);
   }
 
@@ -169,27 +162,8 @@ export class DicomViewer {
     void this.#describe();
   }
 
-  /** Zooms by a factor and keeps the point (px from the stage's middle) where it is. */
-  zoomBy(factor: number, x = 0, y = 0): void {
-    const zoom = Math.max(0.25, Math.min(MAX_ZOOM, this.#zoom * factor));
-    const ratio = zoom / this.#zoom;
-    this.#x = x - (x - this.#x) * ratio;
-    this.#y = y - (y - this.#y) * ratio;
-    this.#zoom = zoom;
-  }
-
-  panBy(x: number, y: number): void {
-    this.#x += x;
-    this.#y += y;
-  }
-
-  fit(): void {
-    this.#zoom = 1;
-    this.#x = this.#y = 0;
-  }
-
   reset(): void {
-    this.fit();
+    this.view.fit();
     this.#chosen = null;
     this.#flipped = false;
   }

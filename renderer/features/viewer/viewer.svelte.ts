@@ -3,22 +3,6 @@ import type { Item } from '../../../preload/contract/items.ts';
 import type { Output } from '../../../preload/contract/methods.ts';
 import { refusal, type Client } from '../../client/client.ts';
 
-export interface WindowPreset {
-  readonly key: string;
-  /** As the core knows it. */
-  readonly name: string;
-  readonly text: string;
-}
-
-/** Windows for CT, by the keys 1 to 5. */
-export const presets: readonly WindowPreset[] = [
-  { key: '1', name: 'lung', text: 'Lung' },
-  { key: '2', name: 'soft-tissue', text: 'Soft tissue' },
-  { key: '3', name: 'bone', text: 'Bone' },
-  { key: '4', name: 'brain', text: 'Brain' },
-  { key: '5', name: 'abdomen', text: 'Abdomen' },
-];
-
 export type Shown =
   | { readonly is: 'loading' }
   | { readonly is: 'ready'; readonly picture: Output<'item.picture'> }
@@ -26,13 +10,12 @@ export type Shown =
 
 const MAX_ZOOM = 32;
 
-/** One item, large: which frame and window, how far zoomed, where it is held. */
+/** One picture, large: which frame, how far zoomed, where it is held. DICOM and slides have viewers of their own. */
 export class Viewer {
   #client: Client;
   #abort: AbortController | undefined;
   #item = $state.raw<Item | null>(null);
   #frame = $state(0);
-  #window = $state<string | null>(null);
   #shown = $state.raw<Shown>({ is: 'loading' });
   /** 1 is "fits the stage". */
   #zoom = $state(1);
@@ -49,10 +32,6 @@ export class Viewer {
   get frame(): number {
     return this.#frame;
   }
-  /** Name of the preset in use; null for the item's own window, which the model saw too. */
-  get window(): string | null {
-    return this.#window;
-  }
   get shown(): Shown {
     return this.#shown;
   }
@@ -63,14 +42,9 @@ export class Viewer {
   get offset(): { readonly x: number; readonly y: number } {
     return { x: this.#x, y: this.#y };
   }
-  get isCt(): boolean {
-    return this.#item?.modality === 'CT';
-  }
-
   open(item: Item): void {
     this.#item = item;
     this.#frame = 0;
-    this.#window = null;
     this.#shown = { is: 'loading' };
     this.fit();
     void this.#load();
@@ -84,12 +58,6 @@ export class Viewer {
   toFrame(frame: number): void {
     const last = (this.#item?.frames ?? 1) - 1;
     this.#frame = Math.max(0, Math.min(last, frame));
-    void this.#load();
-  }
-
-  setWindow(name: string | null): void {
-    if (!this.isCt) return;
-    this.#window = name;
     void this.#load();
   }
 
@@ -118,9 +86,8 @@ export class Viewer {
     if (!item) return;
     this.#abort?.abort();
     const { signal } = (this.#abort = new AbortController());
-    const window = this.#window === null ? {} : { window: this.#window };
     try {
-      const input = { itemId: item.itemId, as: 'full' as const, frame: this.#frame, ...window };
+      const input = { itemId: item.itemId, as: 'full' as const, frame: this.#frame };
       const picture = await this.#client('item.picture', input, signal);
       if (!signal.aborted) this.#shown = { is: 'ready', picture };
     } catch (thrown) {
