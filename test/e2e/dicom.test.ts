@@ -22,7 +22,12 @@ describe.skipIf(!hasChromium)('DICOM', () => {
       .locator('canvas')
       .evaluate((element) => {
         const drawn = element as HTMLCanvasElement;
-        const { data } = drawn.getContext('2d')!.getImageData(0, 0, drawn.width, drawn.height);
+        const { data } = (drawn.getContext('2d') as CanvasRenderingContext2D).getImageData(
+          0,
+          0,
+          drawn.width,
+          drawn.height,
+        );
         const greys = new Set<number>();
         let sum = 0;
         for (let at = 0; at < data.length; at += 4) {
