@@ -15,7 +15,9 @@ export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const ModelId = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/);
 
 /** Name of a derived file below `Bridge.mediaBase`, made of a content hash: cacheable for ever. */
-export const MediaPath = z.string().regex(/^(thumb|full|view|frame)\/[0-9a-f]{2}\/[0-9a-f]{64}\.(webp|png|bin)$/);
+export const MediaPath = z
+  .string()
+  .regex(/^(thumb|full|view|frame)\/[0-9a-f]{2}\/[0-9a-f]{64}\.(webp|png|bin)$/);
 
 export const FaultShape = z.object({
   code: z.string(),

@@ -36,7 +36,9 @@ function stackOf({ items, series }: Archive, itemId: number): DicomStack {
   const isVolume = item.frames === 1 && slices.length > 1;
   return {
     places: isVolume
-      ? slices.filter(({ frames }) => frames === 1).map((slice) => ({ itemId: ItemId.parse(slice.itemId), frame: 0 }))
+      ? slices
+          .filter(({ frames }) => frames === 1)
+          .map((slice) => ({ itemId: ItemId.parse(slice.itemId), frame: 0 }))
       : Array.from({ length: Math.min(item.frames, MOST_PLACES) }, (_, frame) => ({
           itemId: ItemId.parse(itemId),
           frame,
@@ -44,7 +46,9 @@ function stackOf({ items, series }: Archive, itemId: number): DicomStack {
     series:
       item.study === null
         ? []
-        : series.ofStudy(item.study, MOST_SERIES).map((row) => ({ ...row, itemId: ItemId.parse(row.itemId) })),
+        : series
+            .ofStudy(item.study, MOST_SERIES)
+            .map((row) => ({ ...row, itemId: ItemId.parse(row.itemId) })),
     seriesKey: item.series,
   };
 }

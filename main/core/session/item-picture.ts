@@ -37,7 +37,10 @@ export async function itemPicture(session: Session, request: PictureRequest, sig
  *
  * @throws ArchiveError `item.unknown`, `file.missing`, `file.changed`.
  */
-export async function originalOf({ archive }: { readonly archive: Archive }, itemId: number): Promise<string> {
+export async function originalOf(
+  { archive }: { readonly archive: Archive },
+  itemId: number,
+): Promise<string> {
   if (!archive.items.get(itemId)) throw new ArchiveError('item.unknown', { itemId });
   let changed = false;
   for (const file of archive.sources.filesOf(itemId)) {
