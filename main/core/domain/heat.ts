@@ -1,0 +1,62 @@
+import { isNear, type TilePlace } from './tiling.ts';
+
+/** A tile with what a query says of it. */
+export interface HeatTile extends TilePlace {
+  readonly regionId: number;
+  /** Cosine to the query. */
+  readonly score: number;
+  /** Spreads above the query's background. */
+  readonly lift: number;
+}
+
+/** Lifts that have the lowest and the highest colour on every slide, so that two slides can be compared by eye. */
+export const FIXED_SCALE = { from: 0, to: 6 } as const;
+
+/** Of a colour-blind safe scale that grows lighter: dark blue, teal, green, yellow (viridis without its violet). */
+const stops = [
+  [0, 30, 74, 112], [0.25, 31, 120, 130], [0.5, 45, 160, 110], [0.75, 140, 200, 70], [1, 253, 231, 55],
+] as const; // prettier-ignore
+
+/** Colour of a share of the scale; what lies outside has the colour of its end. */
+export function heatColour(share: number): readonly [red: number, green: number, blue: number] {
+  const at = Math.min(Math.max(share, 0), 1);
+  const above = stops.findIndex(([stop]) => stop >= at);
+  const high = stops[Math.max(above, 0)] ?? stops[0];
+  const low = stops[Math.max(above - 1, 0)] ?? stops[0];
+  const part = high[0] === low[0] ? 0 : (at - low[0]) / (high[0] - low[0]);
+  const mix = (channel: 1 | 2 | 3) => Math.round(low[channel] + (high[channel] - low[channel]) * part);
+  return [mix(1), mix(2), mix(3)];
+}
+
+export interface Scale {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The lifts of this slide from end to end: what is drawn where someone asks for it, and labelled so. */
+export function stretchedScale(tiles: readonly { readonly lift: number }[]): Scale {
+  let from = Infinity;
+  let to = -Infinity;
+  for (const { lift } of tiles) {
+    from = Math.min(from, lift);
+    to = Math.max(to, lift);
+  }
+  return to > from ? { from, to } : { ...FIXED_SCALE };
+}
+
+export const shareOf = (lift: number, { from, to }: Scale): number => (lift - from) / (to - from);
+
+/**
+ * The best places of a slide, best first, no two of them next to each other: tiles that touch are one hotspot.
+ *
+ * @param most - how many at most.
+ */
+export function hotspots<T extends HeatTile>(tiles: readonly T[], most: number): T[] {
+  const ranked = tiles.toSorted((a, b) => b.score - a.score || a.regionId - b.regionId);
+  const chosen: T[] = [];
+  for (const tile of ranked) {
+    if (chosen.length >= most) break;
+    if (!chosen.some((other) => isNear(tile, other, 1))) chosen.push(tile);
+  }
+  return chosen;
+}

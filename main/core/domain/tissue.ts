@@ -1,0 +1,212 @@
+/** What a place of a slide is, at low power. */
+export const tissueClass = { glass: 0, tissue: 1, pen: 2 } as const;
+
+export interface TissueMask {
+  readonly width: number;
+  readonly height: number;
+  /** One `tissueClass` per pixel, row by row. */
+  readonly classes: Uint8Array;
+  /** Saturation above which a pixel counts as stained, 0 to 255; of dark-field slides, brightness. */
+  readonly threshold: number;
+  readonly field: 'bright' | 'dark';
+}
+
+export interface TissueOptions {
+  /** Islands of fewer pixels are dust. */
+  readonly leastIsland?: number;
+  /** Holes of fewer pixels are filled: lumina, tears. */
+  readonly largestHole?: number;
+}
+
+/** Otsu splits even a blank picture somewhere; stain begins no lower than this and needs no more than that. */
+const LEAST_SATURATION = 10;
+const MOST_SATURATION = 60;
+const LEAST_BRIGHTNESS = 8;
+/** Mean brightness below which a slide is fluorescence. */
+const DARK_MEAN = 70;
+
+/**
+ * Where there is tissue: saturation of a slightly blurred overview, split by Otsu's threshold, holes filled, islands
+ * dropped, marker ink told from stain by its hue. On dark-field slides brightness takes saturation's place.
+ *
+ * @param rgb - of the overview, about 8 to 32 µm per pixel.
+ * @see Otsu (1979), A threshold selection method from gray-level histograms.
+ */
+export function tissueMask(
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+  { leastIsland = 24, largestHole = 200 }: TissueOptions = {},
+): TissueMask {
+  const pixels = width * height;
+  let sum = 0;
+  for (let at = 0; at < pixels * 3; at++) sum += rgb[at] ?? 0;
+  const field = sum / (pixels * 3) < DARK_MEAN ? 'dark' : 'bright';
+  const measure = new Uint8Array(pixels);
+  const ink = new Uint8Array(pixels);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    const red = rgb[pixel * 3] ?? 0;
+    const green = rgb[pixel * 3 + 1] ?? 0;
+    const blue = rgb[pixel * 3 + 2] ?? 0;
+    const high = Math.max(red, green, blue);
+    const low = Math.min(red, green, blue);
+    measure[pixel] = field === 'dark' ? high : high === 0 ? 0 : Math.round(((high - low) * 255) / high);
+    if (field === 'bright' && isInk(red, green, blue)) ink[pixel] = 1;
+  }
+  const smooth = boxBlur(measure, width, height);
+  const otsu = otsuThreshold(smooth);
+  const threshold =
+    field === 'dark'
+      ? Math.max(LEAST_BRIGHTNESS, otsu)
+      : Math.min(Math.max(LEAST_SATURATION, otsu), MOST_SATURATION);
+  const stained = Uint8Array.from(smooth, (value, pixel) => (value > threshold && ink[pixel] === 0 ? 1 : 0));
+  replaceSmall(stained, width, height, 0, largestHole);
+  replaceSmall(stained, width, height, 1, leastIsland);
+  const classes = Uint8Array.from(stained, (value, pixel) =>
+    ink[pixel] === 1 ? tissueClass.pen : value === 1 ? tissueClass.tissue : tissueClass.glass,
+  );
+  return { width, height, classes, threshold, field };
+}
+
+/**
+ * Marker ink. Haematoxylin and eosin always leave more red than green and at least some blue; green, saturated blue and
+ * black ink do not. Red ink is told by its missing blue.
+ */
+function isInk(red: number, green: number, blue: number): boolean {
+  const high = Math.max(red, green, blue);
+  const low = Math.min(red, green, blue);
+  const isGreen = green > red + 20 && green > blue + 5;
+  const isBlue = blue > red + 60 && blue > green + 40 && red < 110;
+  const isBlack = high < 55 && high - low < 18;
+  const isRed = red > 130 && green < 70 && blue < 80 && red > blue * 2;
+  return isGreen || isBlue || isBlack || isRed;
+}
+
+/** Mean of 3 × 3, edges repeated. */
+function boxBlur(values: Uint8Array, width: number, height: number): Uint8Array {
+  const out = new Uint8Array(values.length);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      for (let down = -1; down <= 1; down++)
+        for (let across = -1; across <= 1; across++) {
+          const row = Math.min(Math.max(y + down, 0), height - 1);
+          const column = Math.min(Math.max(x + across, 0), width - 1);
+          sum += values[row * width + column] ?? 0;
+        }
+      out[y * width + x] = Math.round(sum / 9);
+    }
+  return out;
+}
+
+/** The threshold that leaves the two classes as far apart as can be. */
+export function otsuThreshold(values: Uint8Array): number {
+  const counts = new Float64Array(256);
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  let total = 0;
+  counts.forEach((count, value) => (total += count * value));
+  let below = 0;
+  let sumBelow = 0;
+  let best = 0;
+  let apart = -1;
+  for (let threshold = 0; threshold < 255; threshold++) {
+    below += counts[threshold] ?? 0;
+    sumBelow += (counts[threshold] ?? 0) * threshold;
+    const above = values.length - below;
+    if (below === 0 || above === 0) continue;
+    const distance = sumBelow / below - (total - sumBelow) / above;
+    const between = below * above * distance * distance;
+    if (between > apart) {
+      apart = between;
+      best = threshold;
+    }
+  }
+  return best;
+}
+
+/** Turns connected areas (by edges) of `value` with fewer than `least` pixels into the other value, in place. */
+function replaceSmall(mask: Uint8Array, width: number, height: number, value: 0 | 1, least: number): void {
+  const seen = new Uint8Array(mask.length);
+  const queue: number[] = [];
+  for (let start = 0; start < mask.length; start++) {
+    if (mask[start] !== value || seen[start] === 1) continue;
+    queue.length = 0;
+    queue.push(start);
+    seen[start] = 1;
+    for (let next = 0; next < queue.length; next++) {
+      const at = queue[next] ?? 0;
+      const x = at % width;
+      const y = (at - x) / width;
+      const neighbours = [
+        x > 0 ? at - 1 : -1,
+        x + 1 < width ? at + 1 : -1,
+        y > 0 ? at - width : -1,
+        y + 1 < height ? at + width : -1,
+      ];
+      for (const neighbour of neighbours) {
+        if (neighbour < 0 || seen[neighbour] === 1 || mask[neighbour] !== value) continue;
+        seen[neighbour] = 1;
+        queue.push(neighbour);
+      }
+    }
+    // Glass around the tissue touches the edge and is no hole, however small the picture.
+    if (queue.length < least && !(value === 0 && touchesEdge(queue, width, height)))
+      for (const at of queue) mask[at] = value === 1 ? 0 : 1;
+  }
+}
+
+const touchesEdge = (area: readonly number[], width: number, height: number): boolean =>
+  area.some((at) => {
+    const x = at % width;
+    const y = (at - x) / width;
+    return x === 0 || y === 0 || x === width - 1 || y === height - 1;
+  });
+
+/** Counts of one class within any rectangle in constant time: a summed-area table. */
+export function areaCounter(mask: TissueMask, wanted: number) {
+  const { width, height, classes } = mask;
+  const sums = new Float64Array((width + 1) * (height + 1));
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      sums[(y + 1) * (width + 1) + x + 1] =
+        (classes[y * width + x] === wanted ? 1 : 0) +
+        (sums[y * (width + 1) + x + 1] ?? 0) +
+        (sums[(y + 1) * (width + 1) + x] ?? 0) -
+        (sums[y * (width + 1) + x] ?? 0);
+  const at = (x: number, y: number) => sums[y * (width + 1) + x] ?? 0;
+  /** Share of the rectangle, in mask pixels, at least one of them, that has the class. */
+  return (x: number, y: number, w: number, h: number): number => {
+    const left = Math.min(Math.max(0, Math.floor(x)), width - 1);
+    const top = Math.min(Math.max(0, Math.floor(y)), height - 1);
+    const right = Math.min(width, Math.max(left + 1, Math.ceil(x + w)));
+    const bottom = Math.min(height, Math.max(top + 1, Math.ceil(y + h)));
+    return (
+      (at(right, bottom) - at(left, bottom) - at(right, top) + at(left, top)) /
+      ((right - left) * (bottom - top))
+    );
+  };
+}
+
+/**
+ * How sharp a tile is: variance of the Laplacian of its brightness; below about 15 a stained tile is out of focus.
+ *
+ * @see Pech-Pacheco et al. (2000), Diatom autofocusing in brightfield microscopy.
+ */
+export function sharpness(rgb: Uint8Array, width: number, height: number): number {
+  const grey = (x: number, y: number) => {
+    const at = (y * width + x) * 3;
+    return 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0);
+  };
+  let sum = 0;
+  let squares = 0;
+  let counted = 0;
+  // Every second pixel: the measure is a mean, and tiles are many.
+  for (let y = 1; y < height - 1; y += 2)
+    for (let x = 1; x < width - 1; x += 2) {
+      const value = grey(x - 1, y) + grey(x + 1, y) + grey(x, y - 1) + grey(x, y + 1) - 4 * grey(x, y);
+      sum += value;
+      squares += value * value;
+      counted++;
+    }
+  return counted === 0 ? 0 : squares / counted - (sum / counted) ** 2;
+}
