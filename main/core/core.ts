@@ -11,6 +11,7 @@ import { labelHandlers } from './api/labels.ts';
 import { modelHandlers } from './api/models.ts';
 import { privacyHandlers } from './api/privacy.ts';
 import { searchHandlers } from './api/search.ts';
+import { slideHandlers } from './api/slides.ts';
 import { createLog } from './log.ts';
 import { openDemo, openLastOrDemo } from './session/demo.ts';
 import { restoreThumbnail } from './session/item-picture.ts';
@@ -59,6 +60,7 @@ export function createCore(options: CoreOptions): Core {
       ...jobHandlers(program),
       ...itemHandlers(program),
       ...searchHandlers(program),
+      ...slideHandlers(program),
       ...labelHandlers(program),
       ...modelHandlers(program),
       ...fileHandlers(program),
@@ -72,6 +74,7 @@ export function createCore(options: CoreOptions): Core {
     async mediaFile(path) {
       const session = program.sessionIfOpen();
       if (!session) return null;
+      if (path.startsWith('tile/')) return session.tiles.find(path);
       return (await session.media.find(path)) ?? (await restoreThumbnail(session, path));
     },
     logDefect: (where, thrown) => log.error(where, thrown),

@@ -9,6 +9,7 @@ import { addDevices, addModels } from './commands/models.ts';
 import { addAudit, addQuarantine } from './commands/privacy.ts';
 import { addSearch } from './commands/search.ts';
 import { addServe } from './commands/serve.ts';
+import { addSlides } from './commands/slides.ts';
 import { version } from './version.ts';
 
 const program = new Command('vitrine')
@@ -21,6 +22,7 @@ for (const add of [
   addImport,
   addFiles,
   addSearch,
+  addSlides,
   addItems,
   addLabels,
   addModels,

@@ -1,6 +1,6 @@
 import type { Handlers } from '../core/api/handlers.ts';
 import type { EventName } from '../../preload/contract/events.ts';
-import { MediaPath } from '../../preload/contract/ids.ts';
+import { MediaPath, TilePath } from '../../preload/contract/ids.ts';
 
 /** What a door needs of the core; `Core` of core.ts has it, and so has the small one of the door tests. */
 export interface ServedCore {
@@ -13,6 +13,6 @@ export interface ServedCore {
 
 /** File of a media path as a caller gave it: null for what is no media path, or names nothing. */
 export async function findMedia(core: ServedCore, path: unknown): Promise<string | null> {
-  const parsed = MediaPath.safeParse(path);
+  const parsed = MediaPath.or(TilePath).safeParse(path);
   return parsed.success ? core.mediaFile(parsed.data) : null;
 }

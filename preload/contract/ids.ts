@@ -19,6 +19,9 @@ export const MediaPath = z
   .string()
   .regex(/^(thumb|full|view|frame)\/[0-9a-f]{2}\/[0-9a-f]{64}\.(webp|png|bin)$/);
 
+/** A tile of a slide for the viewer: the slide's content hash, level, column and row. Cacheable for ever. */
+export const TilePath = z.string().regex(/^tile\/[0-9a-f]{64}\/\d{1,2}\/\d{1,6}_\d{1,6}\.jpg$/);
+
 export const FaultShape = z.object({
   code: z.string(),
   message: z.string(),

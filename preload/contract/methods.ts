@@ -11,6 +11,7 @@ import { privacyMethods } from './privacy.ts';
 import { panelMethods } from './panels.ts';
 import { reviewMethods } from './reviews.ts';
 import { searchMethods } from './search.ts';
+import { slideMethods } from './slides.ts';
 
 /** Every call that a door takes: what goes in, what comes out. Nothing else crosses. */
 export const methods = {
@@ -19,6 +20,7 @@ export const methods = {
   ...itemMethods,
   ...searchMethods,
   ...panelMethods,
+  ...slideMethods,
   ...labelMethods,
   ...reviewMethods,
   ...calibrationMethods,

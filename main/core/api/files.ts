@@ -57,15 +57,32 @@ export function fileHandlers(program: Program): HandlersOf<typeof fileMethods> {
       const id = request.modelId ?? (session ? await session.activeId() : await models.defaultId());
       const { preprocessing } = (await models.encoder(id)).manifest;
       const wish = window === undefined ? {} : { window };
+      if (request.region) {
+        const { bytes, widthPx, heightPx } = await pool.slideCut(
+          { path, place: request.region, level: request.level },
+          signal,
+        );
+        return { path: await written(request.out, bytes), width: widthPx, height: heightPx, preparation: [] };
+      }
       const task = { path, as: as === 'full' ? 'original' : as, frame, preprocessing, ...wish } as const;
       const made = await pool.derive(task, signal);
-      const out = resolve(request.out);
-      await writeFile(out, made.bytes).catch((cause: unknown) => {
-        throw new ArchiveError('file.unwritable', { path: out }, { cause });
-      });
-      return { path: out, width: made.widthPx, height: made.heightPx, preparation: made.preparation };
+      return {
+        path: await written(request.out, made.bytes),
+        width: made.widthPx,
+        height: made.heightPx,
+        preparation: made.preparation,
+      };
     },
 
     'model.encode': (request, signal) => encodeFile(program, request, signal),
   };
+}
+
+/** Absolute path of the file that was written. @throws ArchiveError `file.unwritable` */
+async function written(out: string, bytes: Uint8Array): Promise<string> {
+  const path = resolve(out);
+  await writeFile(path, bytes).catch((cause: unknown) => {
+    throw new ArchiveError('file.unwritable', { path }, { cause });
+  });
+  return path;
 }

@@ -6,7 +6,9 @@ import type { IdentityPolicy } from '../../../preload/contract/privacy.ts';
 import { previewFolders } from '../ingest/preview.ts';
 import { recordOff } from '../privacy/quarantine.ts';
 import { startImport } from '../session/background.ts';
+import type { TileBudget } from '../domain/tiling.ts';
 import type { Program } from '../session/program.ts';
+import { startSlideEmbedding } from '../session/slides.ts';
 import type { FailureRow } from '../store/jobs.ts';
 import type { HandlersOf } from './handlers.ts';
 
@@ -40,17 +42,24 @@ export function jobHandlers(program: Program): HandlersOf<typeof jobMethods> {
   };
 }
 
-/** A paused job goes on; an interrupted import is run again, which is the same: known content leaves early. */
+/** A paused job goes on; an interrupted one is run again, which is the same: what is known leaves early. */
 async function resume(program: Program, jobId: number) {
   const jobs = program.jobs();
   const job = jobs.get(jobId);
-  if (job.state !== 'interrupted' || job.kind !== 'import') return jobs.resume(jobId);
+  if (job.state !== 'interrupted' || (job.kind !== 'import' && job.kind !== 'slide-embed'))
+    return jobs.resume(jobId);
   const session = program.session();
   const request = JSON.parse(session.archive.jobs.get(jobId)?.request ?? '{}') as {
     folders?: string[];
     modelId?: string | null;
     identity?: IdentityPolicy | null;
+    itemIds?: number[];
+    budget?: TileBudget;
   };
+  if (job.kind === 'slide-embed') {
+    const again = await startSlideEmbedding(session, request.itemIds, request.budget ?? { is: 'all' });
+    return jobs.get(again ?? jobId);
+  }
   const again = await startImport(session, request.folders ?? [], request.modelId ?? undefined, {
     identity: request.identity ?? undefined,
   });

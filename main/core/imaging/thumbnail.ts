@@ -25,3 +25,15 @@ export async function png(picture: Picture): Promise<Uint8Array> {
 export async function webp(picture: Picture, quality = WEBP_QUALITY): Promise<Uint8Array> {
   return await raw(picture).webp({ quality }).toBuffer();
 }
+
+/** The picture as JPEG at its own size: what a browser decodes fastest. */
+export async function jpeg(picture: Picture, quality = WEBP_QUALITY): Promise<Uint8Array> {
+  return await raw(picture).jpeg({ quality }).toBuffer();
+}
+
+/** A picture with transparency as PNG. */
+export async function pngOfRgba(rgba: Uint8Array, width: number, height: number): Promise<Uint8Array> {
+  return await sharp(rgba, { raw: { width, height, channels: 4 }, limitInputPixels: false })
+    .png()
+    .toBuffer();
+}

@@ -7,14 +7,20 @@ import type { ReadFile, ReadOutcome } from './decode-read.ts';
 import type {
   DerivedPicture,
   Examined,
-  Outcome,
   admit,
   derive,
   examine,
   frame,
   inspect,
   read,
+  slideCut,
+  slideMask,
+  slideTiles,
+  slideView,
 } from './decode-worker.ts';
+import type { Outcome } from './outcome.ts';
+import type { TissueMask } from '../domain/tissue.ts';
+import type { PreparedTiles } from './slide-tasks.ts';
 
 /** A file that takes longer than this is given up and its thread ended; a slide-sized picture takes seconds. */
 const SLOWEST_MS = 60_000;
@@ -26,6 +32,10 @@ interface Tasks {
   derive: typeof derive;
   inspect: typeof inspect;
   frame: typeof frame;
+  slideCut: typeof slideCut;
+  slideMask: typeof slideMask;
+  slideTiles: typeof slideTiles;
+  slideView: typeof slideView;
 }
 
 /**
@@ -74,6 +84,14 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
       run<Inspection>('inspect', task, signal),
     frame: (task: Parameters<typeof frame>[0], signal?: AbortSignal) =>
       run<FrameValues>('frame', task, signal),
+    slideMask: (task: Parameters<typeof slideMask>[0], signal?: AbortSignal) =>
+      run<TissueMask>('slideMask', task, signal),
+    slideTiles: (task: Parameters<typeof slideTiles>[0], signal?: AbortSignal) =>
+      run<PreparedTiles>('slideTiles', task, signal),
+    slideView: (task: Parameters<typeof slideView>[0], signal?: AbortSignal) =>
+      run<{ bytes: Uint8Array; extension: 'jpg' }>('slideView', task, signal),
+    slideCut: (task: Parameters<typeof slideCut>[0], signal?: AbortSignal) =>
+      run<Omit<DerivedPicture, 'preparation'>>('slideCut', task, signal),
     close: () => pool.destroy(),
   };
 }

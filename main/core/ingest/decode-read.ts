@@ -5,6 +5,7 @@ import type { Judgement } from '../domain/identity.ts';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { OpenedFile } from '../imaging/open-file.ts';
 import type { Picture } from '../imaging/picture.ts';
+import type { Slide } from '../imaging/slide/slide.ts';
 import { thumbnail } from '../imaging/thumbnail.ts';
 
 export interface ReadTask {
@@ -28,13 +29,16 @@ export interface ReadRegion {
 
 export interface ReadFile extends Pick<
   OpenedFile,
-  'kind' | 'width' | 'height' | 'frames' | 'attributes' | 'identifiers'
+  'width' | 'height' | 'frames' | 'attributes' | 'identifiers'
 > {
+  readonly kind: 'image' | 'dicom' | 'slide';
   /** Codes only; what was found stays in the thread that read it. */
   readonly judgement: Judgement;
   readonly notes: string[];
   readonly regions: ReadRegion[];
   readonly thumb: Uint8Array;
+  /** Of slides only. */
+  readonly slide?: Pick<Slide, 'vendor' | 'mppX' | 'mppY' | 'objectivePower' | 'levels'>;
 }
 
 /** `held`: judged by the header alone, and no pixel of it was decoded. */

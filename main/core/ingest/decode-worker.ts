@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { ArchiveError, faultOf, type Fault } from '../../../preload/contract/faults.ts';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Preprocessing } from '../encode/bundle.ts';
 import { isHeld, type IdentityPolicy } from '../domain/identity.ts';
 import { frameValues, type FrameValues } from '../imaging/dicom/frame-values.ts';
 import { openDicom } from '../imaging/dicom/open-dicom.ts';
 import { inspectFile, type Inspection } from '../imaging/inspect.ts';
 import { openFile } from '../imaging/open-file.ts';
+import { isWholeSlide, wsiSeries } from '../imaging/slide/dicom/open-dicom-slide.ts';
+import { slideEvidence } from '../imaging/slide/slide-evidence.ts';
 import { sniff } from '../imaging/sniff.ts';
 import { png, thumbnail, webp } from '../imaging/thumbnail.ts';
 import { judgeIdentity } from '../privacy/judge-identity.ts';
@@ -19,10 +21,11 @@ import {
   type ReadOutcome,
   type ReadTask,
 } from './decode-read.ts';
+import { outcome, type Outcome } from './outcome.ts';
+import { readSlide } from './slide-tasks.ts';
+import { deriveSlide } from './slide-worker.ts';
 
-/** Errors do not survive the way out of a worker whole; outcomes do. */
-export type Outcome<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
+export { slideCut, slideMask, slideTiles, slideView } from './slide-worker.ts';
 
 export interface Examined {
   readonly sha256: string;
@@ -45,13 +48,16 @@ export function examine({ path }: { path: string }): Promise<Outcome<Examined>> 
   return outcome(async () => {
     const found = await sniff(path);
     if (found.is === 'empty') throw new ArchiveError('file.empty');
-    if (found.is === 'slide')
-      throw new ArchiveError('file.unsupported', { what: found.what, kind: 'whole slide' });
     if (found.is === 'other') throw new ArchiveError('file.unsupported', { what: found.what });
+    // All levels of a DICOM slide are one item: the largest one's content stands for it.
+    const standsFor =
+      found.is === 'dicom' && (await isWholeSlide(path)) ? (await wsiSeries(path)).levels[0] : path;
     const hash = createHash('sha256');
     let sizeBytes = 0;
     try {
-      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+      for await (const chunk of createReadStream(standsFor, {
+        highWaterMark: 1 << 20,
+      }) as AsyncIterable<Buffer>) {
         hash.update(chunk);
         sizeBytes += chunk.length;
       }
@@ -71,6 +77,8 @@ const systemCode = (error: unknown): string =>
  */
 export function read(task: ReadTask): Promise<Outcome<ReadFile>> {
   return outcome(async () => {
+    if (await isSlide(task.path))
+      return await readSlide(task.path, judgeIdentity(await slideEvidence(task.path)));
     const file = await openFile(task.path);
     return await readOpened(file, judgeIdentity(file.evidence), task);
   });
@@ -79,6 +87,11 @@ export function read(task: ReadTask): Promise<Outcome<ReadFile>> {
 /** Reads a file that is to be stored, unless the policy holds it. */
 export function admit(task: ReadTask & { readonly identity: IdentityPolicy }): Promise<Outcome<ReadOutcome>> {
   return outcome(async (): Promise<ReadOutcome> => {
+    if (await isSlide(task.path)) {
+      const judgement = judgeIdentity(await slideEvidence(task.path));
+      if (isHeld(judgement.verdict, task.identity)) return { is: 'held', judgement };
+      return { is: 'read', file: await readSlide(task.path, judgement) };
+    }
     const file = await openFile(task.path);
     const judgement = judgeIdentity(file.evidence);
     if (isHeld(judgement.verdict, task.identity)) return { is: 'held', judgement };
@@ -89,6 +102,11 @@ export function admit(task: ReadTask & { readonly identity: IdentityPolicy }): P
 /** A frame of a DICOM file before its window, for a viewer that windows by itself. */
 export function frame(task: { path: string; frame: number }): Promise<Outcome<FrameValues>> {
   return outcome(async () => await frameValues(await openDicom(task.path), task.frame));
+}
+
+async function isSlide(path: string): Promise<boolean> {
+  const found = await sniff(path);
+  return found.is === 'slide' || (found.is === 'dicom' && (await isWholeSlide(path)));
 }
 
 /** What the file holds, in numbers that another reader can be held against. */
@@ -114,6 +132,7 @@ export function derive({
   preprocessing: Preprocessing;
 }): Promise<Outcome<DerivedPicture>> {
   return outcome(async () => {
+    if (await isSlide(path)) return await deriveSlide(path, as, preprocessing);
     const file = await openFile(path);
     const picture = await file.picture(
       window === undefined ? { frame } : { frame, window: parseWindow(window) },
@@ -147,13 +166,4 @@ function parseWindow(text: string): string | { center: number; width: number } {
   if (!Number.isFinite(center) || !(width >= 1))
     throw new ArchiveError('request.invalid', { at: 'window', window: text });
   return { center, width };
-}
-
-async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (thrown) {
-    const fault = faultOf(thrown);
-    return { ok: false, fault };
-  }
 }

@@ -35,6 +35,7 @@ export function writeRead(archive: Archive, model: ImportModel, result: ReadResu
   archive.sources.link(result.fileId, itemId);
 
   const { read, vectors } = result;
+  if (read.slide) saveSlide(archive, itemId, read.slide);
   read.regions.forEach((region, index) => {
     const regionId = archive.items.addRegion(itemId, {
       kind: region.kind,
@@ -60,9 +61,24 @@ function identityNotes({ judgement }: ReadFile): string[] {
   return [`let in although the identity check found: ${titles.join(', ')}`];
 }
 
+function saveSlide(archive: Archive, itemId: number, slide: NonNullable<ReadFile['slide']>): void {
+  const { vendor, mppX, mppY, objectivePower, levels } = slide;
+  archive.slides.save(itemId, {
+    vendor,
+    mppX,
+    mppY: mppY ?? mppX,
+    mppFrom: mppX === null ? null : 'file',
+    objectivePower,
+    levels,
+  });
+  // Given for the folder before this slide came into it.
+  const rule = mppX === null ? archive.slides.ruleOf(itemId) : null;
+  if (rule !== null) archive.slides.setMpp(itemId, rule);
+}
+
 function itemOf(archive: Archive, { sha256, sizeBytes, thumb, read }: ReadResult): NewItem {
   const secret = archive.settings.get('secret') ?? '';
-  const key = (kind: 'patient' | 'study' | 'series', value: string | undefined) =>
+  const key = (kind: 'patient' | 'study' | 'series' | 'slide', value: string | undefined) =>
     value ? pseudonym(secret, kind, value) : null;
   const text = (name: string) => read.attributes.find((attribute) => attribute.name === name)?.text ?? null;
   return {
@@ -77,6 +93,8 @@ function itemOf(archive: Archive, { sha256, sizeBytes, thumb, read }: ReadResult
     patientKey: key('patient', read.identifiers.patientId),
     studyKey: key('study', read.identifiers.studyUid),
     seriesKey: key('series', read.identifiers.seriesUid),
+    mpp: read.slide?.mppX ?? null,
+    slideKey: key('slide', read.identifiers.container ?? (read.slide && read.identifiers.seriesUid)),
     thumb,
     notes: [...read.notes, ...identityNotes(read)],
     attributes: read.attributes,

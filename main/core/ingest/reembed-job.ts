@@ -27,7 +27,7 @@ export async function reembed(
   control: JobControl,
 ): Promise<{ embedded: number; left: number }> {
   const { archive, model } = parts;
-  const missing = archive.vectors.countRegions() - archive.vectors.count(model.row.id);
+  const missing = archive.vectors.countWithout(model.row.id);
   if (missing <= 0) return { embedded: 0, left: 0 };
   let embedded = 0;
   let left = 0;

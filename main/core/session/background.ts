@@ -4,6 +4,7 @@ import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { runImport, type ImportOptions } from '../ingest/import-job.ts';
 import { reembed } from '../ingest/reembed-job.ts';
 import type { ModelInUse, Session } from './session.ts';
+import { startSlideEmbedding } from './slides.ts';
 
 /**
  * Starts an import and answers at once with its job.
@@ -32,7 +33,10 @@ export async function startImport(
       const model = await session.model(id);
       if (session.archive.settings.get('activeModel') !== id) session.switchTo(id, model.row);
       await runImport(await session.importParts(model, control.signal), roots, control, options);
-      if (!control.signal.aborted) await catchUp(session, model);
+      if (control.signal.aborted) return;
+      await catchUp(session, model);
+      // Tiles are a job of their own: they take longer than everything else, and are resumed by themselves.
+      await startSlideEmbedding(session, undefined, { is: 'all' });
     },
   );
 }
@@ -57,7 +61,7 @@ export async function activate(session: Session, id: string): Promise<number | n
     if (job.kind === 'reembed' && (job.state === 'running' || job.state === 'paused')) jobs.cancel(job.jobId);
   }
   const isActive = archive.settings.get('activeModel') === id;
-  if (archive.vectors.count(model.row.id) >= archive.vectors.countRegions()) {
+  if (archive.vectors.countWithout(model.row.id) === 0) {
     if (!isActive) session.switchTo(id, model.row);
     return null;
   }

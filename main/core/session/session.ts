@@ -9,10 +9,12 @@ import type { Log } from '../log.ts';
 import { mediaFolder } from '../media/media.ts';
 import { heldImages } from '../search/held-images.ts';
 import { createSearch } from '../search/search.ts';
+import { createSlideScanLink } from '../search/slide-scan-link.ts';
 import { openArchive } from '../store/archive.ts';
 import type { ModelRow } from '../store/vectors.ts';
 import { dicomFrames } from './dicom-frames.ts';
 import type { ModelService } from './model-service.ts';
+import { slideTileFiles } from './slide-tile.ts';
 
 export interface SessionOptions {
   /** `Foo.vitrine`, absolute. */
@@ -73,6 +75,8 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     },
   });
 
+  const slideScan = createSlideScanLink(archive.databasePath);
+
   return {
     folder,
     archive,
@@ -85,6 +89,8 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     model,
     heldImages: held,
     search,
+    slideScan,
+    tiles: slideTileFiles({ folder, archive, pool }),
     labelling: createLabelling({ archive, model: activeModel }),
 
     /** Makes a model the one that searches; recorded with the time. */
@@ -116,6 +122,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     async close(): Promise<void> {
       await jobs.close();
       await search.close();
+      await slideScan.close();
       archive.close();
     },
   };

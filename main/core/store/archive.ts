@@ -16,6 +16,7 @@ import { reviewStore } from './reviews.ts';
 import { runStore } from './runs.ts';
 import { seriesStore } from './series.ts';
 import { settingStore } from './settings.ts';
+import { slideStore } from './slides.ts';
 import { sourceStore } from './sources.ts';
 import { tagStore } from './tags.ts';
 import { matrixFileStore } from './vector-changes.ts';
@@ -66,6 +67,7 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       reviews: reviewStore(db),
       runs: runStore(db),
       series: seriesStore(db),
+      slides: slideStore(db),
       sources: sourceStore(db),
       tags: tagStore(db),
       vectors: vectorStore(db),

@@ -36,6 +36,9 @@ export interface NewItem {
   readonly patientKey: string | null;
   readonly studyKey: string | null;
   readonly seriesKey: string | null;
+  /** Of slides: µm per pixel, and a keyed hash of the glass' own number. */
+  readonly mpp?: number | null;
+  readonly slideKey?: string | null;
   readonly thumb: string | null;
   readonly notes: readonly string[];
   readonly attributes: readonly Attribute[];
@@ -70,6 +73,8 @@ export function itemStore(db: WriteDb) {
     frames: ':frames',
     modality: ':modality',
     body_part: ':bodyPart',
+    mpp: ':mpp',
+    slide_key: ':slideKey',
     patient_key: ':patientKey',
     study_key: ':studyKey',
     series_key: ':seriesKey',
@@ -100,7 +105,7 @@ export function itemStore(db: WriteDb) {
   );
   const regionsOf = db.prepare<[number], RegionRow & { embedded: number }>(
     `select ${regionColumns}, exists (select 1 from embedding e where e.region_id = r.id) as embedded
-     from region r where r.item_id = ? order by r.frame, r.id`,
+     from region r where r.item_id = ? and r.kind <> 'tile' order by r.frame, r.id`,
   );
   const region = db.prepare<[number], RegionRow>(`select ${regionColumns} from region r where r.id = ?`);
   const clearRegions = db.prepare<[number]>('delete from region where item_id = ?');
@@ -118,7 +123,13 @@ export function itemStore(db: WriteDb) {
   const setThumb = db.prepare<[string, number]>('update item set thumb = ? where id = ?');
   const count = db.prepare<[], { n: number }>('select count(*) as n from item');
 
-  const values = (item: NewItem) => ({ ...item, notes: JSON.stringify(item.notes), attributes: null });
+  const values = (item: NewItem) => ({
+    mpp: null,
+    slideKey: null,
+    ...item,
+    notes: JSON.stringify(item.notes),
+    attributes: null,
+  });
   function setAttributes(itemId: number, attributes: readonly Attribute[]): void {
     clearAttributes.run(itemId);
     for (const { name, text, number, unit } of attributes)
@@ -155,6 +166,7 @@ export function itemStore(db: WriteDb) {
           region.windowName,
         ) as { id: number }
       ).id,
+    /** All but the tiles of a slide, which may be many. */
     regionsOf: (itemId: number) => regionsOf.all(itemId),
     region: (regionId: number): RegionRow | undefined => region.get(regionId),
     /** The caller drops the vectors first: `vectorStore.dropItem`. */

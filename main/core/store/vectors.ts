@@ -34,19 +34,24 @@ export function vectorStore(db: WriteDb) {
   const insertVector = db.prepare<[number, number, Float32Array]>(
     'insert into embedding (model_id, region_id, vector) values (?, ?, ?)',
   );
+  const deleteVector = db.prepare<[number, number]>(
+    'delete from embedding where model_id = ? and region_id = ?',
+  );
   const modelIds = db.prepare<[], { id: number }>('select id from model');
   const regionsOf = db.prepare<[number], { id: number }>('select id from region where item_id = ?');
   const countOf = db.prepare<[number], { n: number }>(
     'select count(*) as n from embedding where model_id = ?',
   );
   const countRegions = db.prepare<[], { n: number }>('select count(*) as n from region');
+  // Regions of slides are the slide job's own: they are read by place, not by frame.
+  const lacking = `from region r cross join item i on i.id = r.item_id and i.kind <> 'slide'
+    where r.id > ? and not exists (select 1 from embedding e where e.model_id = ? and e.region_id = r.id)`;
+  const countWithout = db.prepare<[number, number], { n: number }>(`select count(*) as n ${lacking}`);
   const without = db.prepare<
     [number, number, number],
     { id: number; itemId: number; frame: number; windowName: string | null }
   >(`
-    select r.id, r.item_id as itemId, r.frame, r.window_name as windowName from region r
-    where r.id > ? and not exists (select 1 from embedding e where e.model_id = ? and e.region_id = r.id)
-    order by r.id limit ?`);
+    select r.id, r.item_id as itemId, r.frame, r.window_name as windowName ${lacking} order by r.id limit ?`);
 
   const statement = <T extends unknown[]>(sql: (table: string) => string) => {
     const prepared = new Map<number, ReturnType<typeof db.prepare<T>>>();
@@ -102,6 +107,12 @@ export function vectorStore(db: WriteDb) {
       insertVector.run(model.id, regionId, vector);
       insertCopy(model.id).run(BigInt(regionId), BigInt(slideItem), quantise(vector).values);
     },
+    /** Stores a vector in place of the region's former one of this model. @throws RangeError as `add`. */
+    replace(model: ModelRow, regionId: number, vector: Float32Array, slideItem = 0): void {
+      deleteVector.run(model.id, regionId);
+      deleteCopy(model.id).run(BigInt(regionId));
+      this.add(model, regionId, vector, slideItem);
+    },
     /** Foreign keys drop the truth with its region; virtual tables know no foreign keys. */
     dropItem(itemId: number): void {
       for (const { id: regionId } of regionsOf.all(itemId))
@@ -109,7 +120,9 @@ export function vectorStore(db: WriteDb) {
     },
     count: (modelId: number): number => countOf.get(modelId)?.n ?? 0,
     countRegions: (): number => countRegions.get()?.n ?? 0,
-    /** The next regions, by id, that have no vector of this model. */
+    /** Regions of pictures and DICOM that have no vector of this model. */
+    countWithout: (modelId: number): number => countWithout.get(0, modelId)?.n ?? 0,
+    /** The next of them, by id. */
     without: (modelId: number, afterRegion: number, limit: number) =>
       without.all(afterRegion, modelId, limit),
   };
@@ -156,7 +169,7 @@ export function vectorReader(db: ReadDb, modelId: number) {
     .pluck();
   const ofItem = db.prepare<[number, number], { regionId: number; vector: Uint8Array }>(
     `select e.region_id as regionId, e.vector from region r cross join embedding e on e.region_id = r.id and e.model_id = ?
-     where r.item_id = ? order by r.id`,
+     where r.item_id = ? and r.kind <> 'tile' order by r.id`,
   );
   const all = db.prepare<[number], { regionId: number; itemId: number; vector: Uint8Array }>(
     `select e.region_id as regionId, r.item_id as itemId, e.vector from embedding e join region r on r.id = e.region_id
@@ -173,6 +186,7 @@ export function vectorReader(db: ReadDb, modelId: number) {
         : nearest.all(query, Math.min(k, MAX_NEIGHBOURS)),
     one: (regionId: number) => one.get(modelId, regionId),
     vector: (regionId: number): Uint8Array | undefined => vector.get(modelId, regionId),
+    /** All but the tiles of a slide, for which its whole region stands. */
     ofItem: (itemId: number) => ofItem.all(modelId, itemId),
     all: () => all.iterate(modelId),
   };

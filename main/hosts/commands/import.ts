@@ -39,8 +39,17 @@ export function addImport(program: Command): void {
       ...(identity === undefined ? {} : { identity }),
       ...(reason === undefined ? {} : { reason }),
     });
-    return report(context, await followJob(context, jobId), started);
+    const job = await followJob(context, jobId);
+    await followSlides(context);
+    return report(context, job, started);
   });
+}
+
+/** An import starts the job that reads the tiles of its slides; the process must not end before that has. */
+async function followSlides(context: CommandContext): Promise<void> {
+  const { jobs } = await context.call('job.list', {});
+  for (const { jobId, kind, endedAt } of jobs)
+    if (kind === 'slide-embed' && endedAt === null) await followJob(context, jobId);
 }
 
 export function addDemo(program: Command): void {

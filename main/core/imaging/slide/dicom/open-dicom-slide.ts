@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { ArchiveError } from '../../../../../preload/contract/faults.ts';
+import { WHOLE_SLIDE } from '../../dicom/sop-classes.ts';
 import { openBytes, type OpenBytes } from '../open-bytes.ts';
 import type { Slide } from '../slide.ts';
 import { unreadable } from '../slide-fault.ts';
@@ -24,6 +25,10 @@ interface Member {
 /** A folder with more files than this is not searched for other levels. */
 const MOST_FILES = 5000;
 const MOST_MEMBERS = 64;
+/** Preamble and file meta information fit in it. */
+const HEAD_BYTES = 2048;
+/** The UID, and not another that begins with it. */
+const isNamed = new RegExp(`${WHOLE_SLIDE.replaceAll('.', '\\.')}(?![0-9.])`);
 
 /**
  * Opens a DICOM whole slide by any of its levels: those of the same series in the same folder become one pyramid
@@ -56,12 +61,27 @@ export async function openDicomSlide(path: string): Promise<Slide> {
   }
 }
 
-/** Which files make up the slide that a file belongs to. @throws as `openDicomSlide`. */
+/** Which files make up the slide that a file belongs to; a label or overview is alone. @throws as `openDicomSlide`. */
 export async function wsiSeries(path: string): Promise<WsiSeries> {
+  const own = await openMember(path);
+  await own?.file.close();
+  if (own && isBeside(own)) return { levels: [path] };
   const members = await openMembers(path);
   await closeAll(members);
   const [base, ...rest] = members;
   return { levels: [base.path, ...rest.map((member) => member.path)] };
+}
+
+/** Whether the file says in its first bytes that it is one; a file without file meta information is asked in full. */
+export async function isWholeSlide(path: string): Promise<boolean> {
+  const file = await openBytes(path);
+  try {
+    const head = await file.read(0, HEAD_BYTES);
+    if (head.toString('latin1', 128, 132) === 'DICM') return isNamed.test(head.toString('latin1'));
+    return (await readWsiInstance(file).catch(() => null)) !== null;
+  } finally {
+    await file.close();
+  }
 }
 
 async function openMembers(path: string): Promise<readonly [Member, ...Member[]]> {
@@ -70,17 +90,13 @@ async function openMembers(path: string): Promise<readonly [Member, ...Member[]]
   const opened: Member[] = [own];
   try {
     const { flavour, seriesUid } = own.instance;
-    if (flavour === 'label' || flavour === 'overview')
-      throw new ArchiveError('file.sidecar', { what: `${flavour} picture of a slide` });
+    if (isBeside(own)) throw new ArchiveError('file.sidecar', { what: `${flavour} picture of a slide` });
     for (const other of seriesUid ? await neighbours(path) : []) {
       if (opened.length >= MOST_MEMBERS) break;
       const member = await openMember(other).catch(() => null);
       if (!member) continue;
       opened.push(member);
-      const { instance } = member;
-      const belongs =
-        instance.seriesUid === seriesUid && instance.flavour !== 'label' && instance.flavour !== 'overview';
-      if (!belongs) {
+      if (member.instance.seriesUid !== seriesUid || isBeside(member)) {
         opened.pop();
         await member.file.close();
       }
@@ -105,6 +121,9 @@ async function openMembers(path: string): Promise<readonly [Member, ...Member[]]
   const [base, ...rest] = kept;
   return [base ?? own, ...rest];
 }
+
+/** Label and overview pictures belong to the series and are no level of it. */
+const isBeside = ({ instance }: Member) => instance.flavour === 'label' || instance.flavour === 'overview';
 
 const rank = ({ instance }: Member) => (instance.flavour === 'volume' ? 0 : 1);
 

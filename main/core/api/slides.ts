@@ -1,0 +1,207 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { JobId, RegionId } from '../../../preload/contract/ids.ts';
+import type { Chip } from '../../../preload/contract/search.ts';
+import type { SlideDetail, slideMethods } from '../../../preload/contract/slides.ts';
+import { FIXED_SCALE, hotspots, stretchedScale } from '../domain/heat.ts';
+import { heatCsv, heatGeoJson, heatPicture } from '../domain/heat-export.ts';
+import { pngOfRgba } from '../imaging/thumbnail.ts';
+import { slidePath } from '../ingest/slide-plan.ts';
+import type { Program } from '../session/program.ts';
+import type { Session } from '../session/session.ts';
+import {
+  estimateSlides,
+  searchTiles,
+  slideHeat,
+  slideMaskPicture,
+  slideRegion,
+  startSlideEmbedding,
+} from '../session/slides.ts';
+import { viewTilePx } from '../session/slide-tile.ts';
+import type { HandlersOf } from './handlers.ts';
+
+const MOST_HOTSPOTS = 60;
+
+export function slideHandlers(program: Program): HandlersOf<typeof slideMethods> {
+  return {
+    'slide.get': ({ itemId }) => detailOf(program.session(), itemId),
+    'slide.setMpp': ({ itemId, mpp, folder }) => ({
+      changed: setMpp(program.session(), itemId, mpp, folder),
+    }),
+    'slide.estimate': async ({ itemIds, budget }, signal) => {
+      const { slides, tiles, seconds } = await estimateSlides(program.session(), itemIds, budget, signal);
+      return {
+        slides: slides.map((one) => ({ ...one, itemId: one.itemId as SlideDetail['itemId'] })),
+        tiles,
+        seconds,
+      };
+    },
+    'slide.embed': async ({ itemIds, budget }) => {
+      const jobId = await startSlideEmbedding(program.session(), itemIds, budget);
+      return { jobId: jobId === null ? null : JobId.parse(jobId) };
+    },
+    'slide.heat': async ({ itemId, chips, minus }, signal) => {
+      const { tiles, background, mpp, tookMs } = await slideHeat(
+        program.session(),
+        itemId,
+        chips,
+        minus,
+        signal,
+      );
+      const indexOf = new Map(tiles.map(({ regionId }, index) => [regionId, index]));
+      const [first] = tiles;
+      return {
+        regionIds: tiles.map(({ regionId }) => RegionId.parse(regionId)),
+        x: tiles.map(({ x }) => x),
+        y: tiles.map(({ y }) => y),
+        w: first?.w ?? 1,
+        h: first?.h ?? 1,
+        scores: tiles.map(({ score }) => rounded(score, 4)),
+        lifts: tiles.map(({ lift }) => rounded(lift, 3)),
+        ...rangeOf(tiles),
+        background,
+        scale: FIXED_SCALE,
+        mpp,
+        hotspots: hotspots(tiles, MOST_HOTSPOTS).map(({ regionId, score, lift }) => ({
+          index: indexOf.get(regionId) ?? 0,
+          score,
+          lift,
+        })),
+        tookMs,
+      };
+    },
+    'slide.exportHeat': async ({ itemId, chips, minus, as, stretch, out }, signal) => {
+      const session = program.session();
+      const { tiles, tookMs } = await slideHeat(session, itemId, chips, minus, signal);
+      const content =
+        as === 'csv'
+          ? heatCsv(tiles)
+          : as === 'geojson'
+            ? heatGeoJson(tiles, namesOf(chips))
+            : await picture();
+      if (out === undefined && typeof content !== 'string')
+        throw new ArchiveError('request.invalid', { at: 'out' });
+      const path = out === undefined ? null : resolve(out);
+      if (path !== null)
+        await writeFile(path, content).catch((cause: unknown) => {
+          throw new ArchiveError('file.unwritable', { path }, { cause });
+        });
+      const text = path === null && typeof content === 'string' ? content : null;
+      return { path, text, tiles: tiles.length, ...rangeOf(tiles), tookMs: tookMs.total };
+
+      async function picture(): Promise<Uint8Array> {
+        const item = session.archive.items.get(itemId);
+        const size = { width: item?.widthPx ?? 1, height: item?.heightPx ?? 1 };
+        const { width, height, rgba } = heatPicture(
+          tiles,
+          size,
+          stretch ? stretchedScale(tiles) : FIXED_SCALE,
+        );
+        return await pngOfRgba(rgba, width, height);
+      }
+    },
+    'slide.region': async ({ itemId, ...place }, signal) => {
+      const { regionId, tiles } = await slideRegion(program.session(), itemId, place, signal);
+      return { regionId: RegionId.parse(regionId), tiles };
+    },
+    'slide.tiles': async ({ chips, limit, perSlide }, signal) => {
+      const session = program.session();
+      const { found, tookMs } = await searchTiles(session, chips, limit, perSlide, signal);
+      const hits = found.map(({ itemId, regionId, x, y, w, h, score, lift }) => ({
+        itemId: itemId as SlideDetail['itemId'],
+        regionId: RegionId.parse(regionId),
+        path: session.archive.items.get(itemId)?.path ?? '',
+        x, y, w, h, lift,
+        similarity: score,
+      })); // prettier-ignore
+      return { hits, tookMs };
+    },
+    'slide.cut': async ({ itemId, longestPx, ...place }, signal) => {
+      const { archive, pool, media } = program.session();
+      const path = await slidePath(archive, itemId);
+      const { bytes, widthPx, heightPx } = await pool.slideCut({ path, place, longestPx }, signal);
+      return { path: await media.write('view', bytes, 'webp'), widthPx, heightPx };
+    },
+    'slide.mask': async ({ itemId }, signal) => {
+      const session = program.session();
+      const { rgba, width, height, tissueShare } = await slideMaskPicture(session, itemId, signal);
+      const bytes = await pngOfRgba(rgba, width, height);
+      return {
+        path: await session.media.write('view', bytes, 'png'),
+        widthPx: width,
+        heightPx: height,
+        tissueShare,
+      };
+    },
+  };
+}
+
+/** @throws ArchiveError `item.unknown` */
+async function detailOf(session: Session, itemId: number): Promise<SlideDetail> {
+  const { archive } = session;
+  const item = archive.items.get(itemId);
+  const facts = archive.slides.get(itemId);
+  if (!item || !facts) throw new ArchiveError('item.unknown', { itemId });
+  const model = await session.activeModel().catch(() => null);
+  return {
+    itemId: itemId as SlideDetail['itemId'],
+    vendor: facts.vendor,
+    width: item.widthPx,
+    height: item.heightPx,
+    mppX: facts.mppX,
+    mppY: facts.mppY,
+    mppFrom: facts.mppFrom,
+    objectivePower: facts.objectivePower,
+    levels: facts.levels.map((level) => ({
+      width: level.width,
+      height: level.height,
+      downsample: level.downsample,
+      tilePx: viewTilePx(level),
+    })),
+    tileBase: `tile/${item.sha256}`,
+    grids: model
+      ? archive.slides
+          .grids(itemId, model.row.id)
+          .map(({ mpp, tilePx, tissueTiles, tiles, state }) => ({ mpp, tilePx, tissueTiles, tiles, state }))
+      : [],
+  };
+}
+
+/** @returns how many slides now have it. */
+function setMpp({ archive }: Session, itemId: number, mpp: number, folder: boolean): number {
+  if (!archive.slides.get(itemId)) throw new ArchiveError('item.unknown', { itemId });
+  return archive.transaction(() => {
+    archive.slides.setMpp(itemId, mpp);
+    const file = archive.sources.filesOf(itemId)[0];
+    const source = archive.sources.roots().find(({ root }) => root === file?.source);
+    if (!folder || !file || !source) return 1;
+    const place = dirname(file.path);
+    archive.slides.setRule(source.id, place === '.' ? '' : place, mpp);
+    const others = archive.slides
+      .items()
+      .filter(
+        (other) =>
+          other !== itemId &&
+          archive.slides.get(other)?.mppX === null &&
+          archive.slides.ruleOf(other) === mpp,
+      );
+    for (const other of others) archive.slides.setMpp(other, mpp);
+    return 1 + others.length;
+  });
+}
+
+const rounded = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
+
+const namesOf = (chips: readonly Chip[]) =>
+  chips.map((chip) => (chip.type === 'text' ? chip.text : chip.type)).join(' + ');
+
+function rangeOf(tiles: readonly { readonly score: number }[]): { min: number; max: number } {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const { score } of tiles) {
+    min = Math.min(min, score);
+    max = Math.max(max, score);
+  }
+  return { min, max };
+}

@@ -1,0 +1,189 @@
+import { faultOf } from '../../../preload/contract/faults.ts';
+import type { TileBudget, TilePlace } from '../domain/tiling.ts';
+import type { ModelRow } from '../store/vectors.ts';
+import { batched, mapBounded } from './flow.ts';
+import type { ImportParts } from './import-job.ts';
+import { encodePictures } from './import-model.ts';
+import type { JobControl } from './job-control.ts';
+import { planSlide, type PlannedGrid, type SlidePlan } from './slide-plan.ts';
+
+export interface SlideEmbedWish {
+  readonly itemIds: readonly number[];
+  readonly budget: TileBudget;
+  /** µm per pixel of the tiles, finest first. */
+  readonly scales?: readonly number[];
+  /** Makes one vector of a slide's tiles; replaceable. Null where they cancel each other out. */
+  readonly poolTiles: (
+    model: ModelRow,
+    itemId: number,
+  ) => Promise<{ readonly vector: Float32Array; readonly tiles: number; readonly name: string } | null>;
+}
+
+const FIND = 'Find tissue';
+const EMBED = 'Read tiles with the model';
+/** Tiles that a decoder thread prepares at a time: enough to share the stored tiles between them. */
+const TILES_PER_TASK = 16;
+/** Batches between decoder and writer: one is encoded while the next one fills. */
+const BATCHES_IN_FLIGHT = 2;
+
+/**
+ * Gives slides their tiles: tissue → grid → tiles through the model → one transaction a batch → one vector of the whole.
+ *
+ * Everything is pulled by the writer. A tile is in the archive with its vector or not at all, and the grid is the same
+ * every time, so running again after a crash is resuming. A slide that cannot be read, or does not state µm per pixel,
+ * is told and left; the others go on.
+ */
+export async function embedSlides(
+  parts: ImportParts,
+  wish: SlideEmbedWish,
+  control: JobControl,
+): Promise<number> {
+  const { archive } = parts;
+  control.stage(FIND, { done: 0, total: wish.itemIds.length });
+  const plans: SlidePlan[] = [];
+  for (const itemId of wish.itemIds) {
+    if (control.signal.aborted) return 0;
+    try {
+      plans.push(await planSlide(parts, itemId, wish, control.signal));
+    } catch (thrown) {
+      const fault = faultOf(thrown);
+      if (control.signal.aborted || fault.code === 'internal' || wish.itemIds.length === 1) throw thrown;
+      control.notice(`Item ${itemId} was left: ${fault.message}`);
+    }
+    control.stage(FIND, { add: 1 });
+  }
+  const total = plans.flatMap(({ grids }) => grids).reduce((sum, { tiles }) => sum + tiles.length, 0);
+  control.stage(EMBED, { done: 0, total });
+  let done = 0;
+  for (const plan of plans) {
+    for (const grid of plan.grids) {
+      if (control.signal.aborted || !archive.db.open) return done;
+      await embedGrid(parts, plan, grid, wish, control, (count) => {
+        done += count;
+        control.stage(EMBED, { done });
+        control.progress(done, total);
+      });
+    }
+  }
+  return done;
+}
+
+const keyOf = ({ x, y, w, h }: TilePlace) => `${x},${y},${w},${h}`;
+
+async function embedGrid(
+  parts: ImportParts,
+  { itemId, path }: SlidePlan,
+  { mpp, tiles, tissueTiles }: PlannedGrid,
+  { budget, poolTiles }: SlideEmbedWish,
+  control: JobControl,
+  progress: (tiles: number) => void,
+): Promise<void> {
+  const { archive, pool, model } = parts;
+  const { preprocessing, row } = model;
+  const gridId = archive.transaction(() =>
+    archive.slides.openGrid({
+      itemId,
+      modelId: row.id,
+      mpp,
+      tilePx: preprocessing.sizePx,
+      budget: JSON.stringify(budget),
+      tissueTiles,
+      tiles: tiles.length,
+      at: new Date().toISOString(),
+    }),
+  );
+  const known = new Map(archive.slides.places(itemId, row.id, mpp).map((place) => [keyOf(place), place]));
+  const missing = tiles.filter((tile) => known.get(keyOf(tile))?.embedded !== 1);
+  progress(tiles.length - missing.length);
+
+  const prepared = mapBounded(control.through(inGroups(missing)), pool.threads + 1, async (group) => {
+    const { pixels, sharpness } = await pool.slideTiles(
+      { path, tiles: group, preprocessing },
+      control.signal,
+    );
+    const size = preprocessing.sizePx ** 2 * 3;
+    return group.map((tile, index) => ({
+      tile,
+      sharpness: sharpness[index] ?? 0,
+      pixels: pixels.subarray(index * size, (index + 1) * size),
+    }));
+  });
+  const encoded = mapBounded(batched(flat(prepared), model.batchSize), BATCHES_IN_FLIGHT, async (batch) => ({
+    batch,
+    vectors: await encodePictures(
+      model,
+      batch.map(({ pixels }) => pixels),
+      control.signal,
+    ),
+  }));
+  const preparation = [
+    `${preprocessing.sizePx} × ${preprocessing.sizePx} px, RGB`,
+    `${mpp} µm per pixel`,
+    `preparation ${preprocessing.version}`,
+  ];
+  for await (const { batch, vectors } of encoded) {
+    if (control.signal.aborted || !archive.db.open) return;
+    archive.transaction(() => {
+      batch.forEach(({ tile, sharpness }, index) => {
+        // A tile that another model has read is the same region.
+        const regionId =
+          known.get(keyOf(tile))?.regionId ??
+          archive.items.addRegion(itemId, {
+            kind: 'tile',
+            frame: 0,
+            level: 0,
+            ...tile,
+            preparation,
+            windowName: null,
+          });
+        archive.slides.addTile(regionId, mpp, sharpness);
+        archive.vectors.add(row, regionId, vectors[index] as Float32Array, itemId);
+      });
+      archive.settings.bumpGeneration();
+    });
+    progress(batch.length);
+  }
+  if (!control.signal.aborted && archive.db.open) await finish(parts, itemId, gridId, poolTiles);
+}
+
+async function* inGroups(tiles: readonly TilePlace[]): AsyncGenerator<TilePlace[]> {
+  for (let at = 0; at < tiles.length; at += TILES_PER_TASK)
+    yield await Promise.resolve(tiles.slice(at, at + TILES_PER_TASK));
+}
+
+async function* flat<T>(groups: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+  for await (const group of groups) yield* group;
+}
+
+/** One vector for the slide, pooled from its finest tiles, takes the place of the one before. */
+async function finish(
+  { archive, model: { row } }: ImportParts,
+  itemId: number,
+  gridId: number,
+  poolTiles: SlideEmbedWish['poolTiles'],
+): Promise<void> {
+  const isFinest = archive.slides.grids(itemId, row.id)[0]?.id === gridId;
+  const pooled = isFinest ? await poolTiles(row, itemId) : null;
+  if (!archive.db.open) return;
+  archive.transaction(() => {
+    if (pooled) {
+      const item = archive.items.get(itemId);
+      const regionId =
+        archive.slides.wholeRegion(itemId) ??
+        archive.items.addRegion(itemId, {
+          kind: 'whole',
+          frame: 0,
+          level: 0,
+          x: 0,
+          y: 0,
+          w: item?.widthPx ?? 1,
+          h: item?.heightPx ?? 1,
+          preparation: [`pooled from ${pooled.tiles} tiles: ${pooled.name}`],
+          windowName: null,
+        });
+      archive.vectors.replace(row, regionId, pooled.vector, itemId);
+    }
+    archive.slides.closeGrid(gridId, pooled?.name ?? null);
+    archive.settings.bumpGeneration();
+  });
+}

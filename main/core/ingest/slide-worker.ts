@@ -1,0 +1,81 @@
+import type { TilePlace } from '../domain/tiling.ts';
+import type { TissueMask } from '../domain/tissue.ts';
+import type { Preprocessing } from '../encode/bundle.ts';
+import { preprocess } from '../encode/preprocess.ts';
+import { png, webp } from '../imaging/thumbnail.ts';
+import type { DerivedPicture } from './decode-worker.ts';
+import { outcome, type Outcome } from './outcome.ts';
+import {
+  cutLevel,
+  cutPicture,
+  maskOf,
+  prepareTiles,
+  slideOverview,
+  viewTile,
+  type PreparedTiles,
+} from './slide-tasks.ts';
+
+// What a decoder thread does with slides, as its pool calls it.
+
+const THUMB_PX = 320;
+/** Longest side of the picture of a whole slide. */
+const SLIDE_OVERVIEW_PX = 2048;
+const FULL_QUALITY = 90;
+const MOST_CUT_PX = 2048;
+
+/** Where a slide has tissue. */
+export function slideMask({ path }: { path: string }): Promise<Outcome<TissueMask>> {
+  return outcome(() => maskOf(path));
+}
+
+/** Tiles of a slide as the model's input. */
+export function slideTiles(task: {
+  path: string;
+  tiles: readonly TilePlace[];
+  preprocessing: Preprocessing;
+}): Promise<Outcome<PreparedTiles>> {
+  return outcome(() => prepareTiles(task.path, task.tiles, task.preprocessing));
+}
+
+/** One tile of the viewer's grid. */
+export function slideView(task: {
+  path: string;
+  level: number;
+  column: number;
+  row: number;
+  tilePx: number;
+}): Promise<Outcome<{ bytes: Uint8Array; extension: 'jpg' }>> {
+  return outcome(() => viewTile(task.path, task.level, task.column, task.row, task.tilePx));
+}
+
+/** A rectangle of a slide as a picture: in pixels of `level` as stored (PNG), or of level 0 and shrunk (WebP). */
+export function slideCut(task: {
+  path: string;
+  place: TilePlace;
+  level?: number;
+  longestPx?: number;
+}): Promise<Outcome<Omit<DerivedPicture, 'preparation'>>> {
+  const { path, place, level, longestPx = MOST_CUT_PX } = task;
+  return outcome(() =>
+    level === undefined ? cutPicture(path, place, longestPx, 'webp') : cutLevel(path, level, place),
+  );
+}
+
+/** The whole of a slide as a picture; it has no original size that a screen could show. */
+export async function deriveSlide(
+  path: string,
+  as: 'full' | 'original' | 'thumb' | 'model-view',
+  rule: Preprocessing,
+): Promise<DerivedPicture> {
+  const small = await slideOverview(path, as === 'thumb' ? THUMB_PX : SLIDE_OVERVIEW_PX);
+  const { width: widthPx, height: heightPx } = small;
+  const preparation = ['overview of the whole slide'];
+  if (as === 'model-view') {
+    const { sizePx } = rule;
+    const data = preprocess({ width: widthPx, height: heightPx, channels: 3, data: small.data }, rule);
+    const bytes = await png({ width: sizePx, height: sizePx, data, window: null, notes: [] });
+    return { bytes, widthPx: sizePx, heightPx: sizePx, preparation };
+  }
+  const bytes = as === 'original' ? await png(small) : await webp(small, FULL_QUALITY);
+  return { bytes, widthPx, heightPx, preparation };
+}

@@ -1,0 +1,176 @@
+import { backgroundOf, liftOf, type Background } from '../domain/background.ts';
+import { scoreRows } from '../domain/pooling.ts';
+import { sampleIds } from '../domain/ranking.ts';
+import { isNear, type TilePlace } from '../domain/tiling.ts';
+import { contrastPooling, meanPooling } from '../domain/slide-pooling.ts';
+import { quantise } from '../domain/vector.ts';
+import type { ReadDb } from '../store/database.ts';
+import { generationOf } from '../store/settings.ts';
+import { slideReader } from '../store/slides.ts';
+import { MAX_NEIGHBOURS, vectorReader } from '../store/vectors.ts';
+import { exactScore } from './exact-score.ts';
+
+/** Every tile of a slide with what a query says of it; arrays of equal length, in the grid's order. */
+export interface HeatRows {
+  readonly regionIds: Float64Array;
+  /** x, y, w, h of each tile, in pixels of level 0. */
+  readonly places: Float64Array;
+  readonly sharpness: Float32Array;
+  readonly scores: Float32Array;
+  readonly background: Background;
+  readonly mpp: number;
+}
+
+export interface TileHit extends TilePlace {
+  readonly regionId: number;
+  readonly itemId: number;
+  readonly score: number;
+  readonly lift: number;
+}
+
+export interface TileWish {
+  readonly query: Float32Array;
+  readonly limit: number;
+  /** Most hits of one slide. */
+  readonly perSlide: number;
+  /** A rectangle that is the query itself: tiles that touch it are no find. */
+  readonly without: (TilePlace & { readonly itemId: number }) | null;
+}
+
+interface Matrix {
+  readonly generation: number;
+  readonly rows: Omit<HeatRows, 'scores' | 'background'>;
+  readonly vectors: Float32Array;
+}
+
+/** Tile vectors that are kept between queries. */
+const MOST_BYTES = 384 * 1024 * 1024;
+const SAMPLE_TILES = 2000;
+/** Up to this many tiles all are compared; above, the int8 table names the candidates. */
+const FEW_TILES = 60_000;
+
+/** Compares queries with the tiles of slides, on one connection and for one model; it blocks its thread. */
+export function createSlideScan(db: ReadDb, modelId: number, dimensions: number) {
+  const slides = slideReader(db);
+  const vectors = vectorReader(db, modelId);
+  const matrices = new Map<number, Matrix>();
+  let sample: { readonly generation: number; readonly blobs: readonly Uint8Array[] } | undefined;
+
+  function matrixOf(itemId: number): Matrix | null {
+    const generation = generationOf(db);
+    const known = matrices.get(itemId);
+    matrices.delete(itemId);
+    if (known?.generation === generation) {
+      matrices.set(itemId, known);
+      return known;
+    }
+    const grid = slides.grids(itemId, modelId)[0];
+    if (!grid) return null;
+    const all = [...slides.vectors(itemId, modelId, grid.mpp)];
+    const matrix: Matrix = {
+      generation,
+      vectors: new Float32Array(all.length * dimensions),
+      rows: {
+        mpp: grid.mpp,
+        regionIds: Float64Array.from(all, ({ regionId }) => regionId),
+        places: new Float64Array(all.length * 4),
+        sharpness: Float32Array.from(all, (tile) => tile.sharpness),
+      },
+    };
+    const bytes = new Uint8Array(matrix.vectors.buffer);
+    all.forEach(({ x, y, w, h, vector }, index) => {
+      bytes.set(vector, index * dimensions * 4);
+      matrix.rows.places.set([x, y, w, h], index * 4);
+    });
+    matrices.set(itemId, matrix);
+    let held = 0;
+    for (const one of matrices.values()) held += one.vectors.byteLength;
+    for (const [oldest, one] of matrices) {
+      if (held <= MOST_BYTES || oldest === itemId) break;
+      matrices.delete(oldest);
+      held -= one.vectors.byteLength;
+    }
+    return matrix;
+  }
+
+  /** The same random tiles of the archive for every query: what it scores where it has nothing to look for. */
+  function background(query: Float32Array): Background {
+    const generation = generationOf(db);
+    if (sample?.generation !== generation) {
+      const ids = slides.tileIds(modelId);
+      const blobs = sampleIds(ids, SAMPLE_TILES).flatMap((regionId) => vectors.one(regionId)?.vector ?? []);
+      sample = { generation, blobs };
+    }
+    return backgroundOf(Float64Array.from(sample.blobs, (blob) => exactScore(query, blob)));
+  }
+
+  function heat(itemId: number, query: Float32Array): HeatRows | null {
+    const matrix = matrixOf(itemId);
+    if (!matrix) return null;
+    const scores = new Float32Array(matrix.rows.regionIds.length);
+    scoreRows(query, matrix.vectors, scores, 0);
+    return { ...matrix.rows, scores, background: background(query) };
+  }
+
+  /** The best tiles of the archive, best first, no two that touch, at most so many of one slide. */
+  function tiles({ query, limit, perSlide, without }: TileWish): TileHit[] {
+    const around = background(query);
+    const all = slides.countTiles(modelId) > FEW_TILES ? candidates(query) : everyTile(query);
+    all.sort((a, b) => b.score - a.score || a.regionId - b.regionId);
+    const chosen: TileHit[] = [];
+    const ofSlide = new Map<number, number>();
+    for (const hit of all) {
+      if (chosen.length >= limit) break;
+      const count = ofSlide.get(hit.itemId) ?? 0;
+      if (count >= perSlide) continue;
+      if (without?.itemId === hit.itemId && isNear(hit, without)) continue;
+      if (chosen.some((other) => other.itemId === hit.itemId && isNear(hit, other, 1))) continue;
+      ofSlide.set(hit.itemId, count + 1);
+      chosen.push({ ...hit, lift: liftOf(hit.score, around) });
+    }
+    return chosen;
+  }
+
+  function everyTile(query: Float32Array): TileHit[] {
+    return slides.embeddedItems(modelId).flatMap((itemId) => {
+      const matrix = matrixOf(itemId);
+      if (!matrix) return [];
+      const { regionIds, places } = matrix.rows;
+      const scores = new Float32Array(regionIds.length);
+      scoreRows(query, matrix.vectors, scores, 0);
+      return Array.from(scores, (score, index) => {
+        const [x = 0, y = 0, w = 1, h = 1] = places.subarray(index * 4, index * 4 + 4);
+        return { regionId: regionIds[index] ?? 0, itemId, x, y, w, h, score, lift: 0 };
+      });
+    });
+  }
+
+  function candidates(query: Float32Array): TileHit[] {
+    return vectors.nearest(quantise(query).values, MAX_NEIGHBOURS, null).flatMap(({ regionId }) => {
+      const place = slides.tile(regionId);
+      const found = place && vectors.one(regionId);
+      return found
+        ? [{ ...place, itemId: found.itemId, score: exactScore(query, found.vector), lift: 0 }]
+        : [];
+    });
+  }
+
+  /** One vector for the slide from its finest tiles; null where it has none. */
+  function pool(
+    itemId: number,
+    name: 'mean' | 'contrast',
+  ): { vector: Float32Array; tiles: number; name: string } | null {
+    const matrix = matrixOf(itemId);
+    const pooling = name === 'mean' ? meanPooling : contrastPooling();
+    const vector = matrix && pooling.pool(matrix.vectors, dimensions);
+    return vector && matrix ? { vector, tiles: matrix.rows.regionIds.length, name: pooling.name } : null;
+  }
+
+  const atOneMoment = <T>(work: () => T): T => db.transaction(work)();
+  return {
+    heat: (itemId: number, query: Float32Array) => atOneMoment(() => heat(itemId, query)),
+    tiles: (wish: TileWish) => atOneMoment(() => tiles(wish)),
+    pool: (itemId: number, name: 'mean' | 'contrast') => atOneMoment(() => pool(itemId, name)),
+  };
+}
+export type SlideScan = ReturnType<typeof createSlideScan>;

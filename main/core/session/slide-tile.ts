@@ -1,0 +1,92 @@
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { slidePath } from '../ingest/slide-plan.ts';
+import type { DecodePool } from '../ingest/decode-pool.ts';
+import type { Archive } from '../store/archive.ts';
+
+const pattern = /^tile\/([0-9a-f]{64})\/(\d{1,2})\/(\d{1,6})_(\d{1,6})\.jpg$/;
+
+/** Viewer tiles that an archive keeps on disk; they are made again. */
+const MOST_BYTES = 1024 * 1024 * 1024;
+/** How many tiles are written between two looks at how much there is. */
+const WRITES_BETWEEN_LOOKS = 500;
+/** What a full cache is brought down to. */
+const KEPT_SHARE = 0.7;
+
+/** Side of the viewer's tiles for a level: the stored ones where they are of a handy size, so they are passed on. */
+export function viewTilePx(level: { readonly tileWidth: number; readonly tileHeight: number }): number {
+  const { tileWidth, tileHeight } = level;
+  return tileWidth === tileHeight && tileWidth >= 200 && tileWidth <= 1024 ? tileWidth : 512;
+}
+
+/** The tiles of the open archive's slides as files: made when asked for first, kept in a bounded folder. */
+export function slideTileFiles(session: {
+  readonly folder: string;
+  readonly archive: Archive;
+  readonly pool: DecodePool;
+}) {
+  const folder = join(session.folder, 'media', 'tile');
+  const underWay = new Map<string, Promise<string | null>>();
+  let writes = 0;
+
+  /** Absolute path of a tile's file; null for a name that is none, a slide that is not there, a place outside it. */
+  function find(name: string): Promise<string | null> {
+    const known = underWay.get(name);
+    if (known) return known;
+    const making = make(name).finally(() => underWay.delete(name));
+    underWay.set(name, making);
+    return making;
+  }
+
+  async function make(name: string): Promise<string | null> {
+    const [, sha256, level, column, row] = pattern.exec(name) ?? [];
+    if (sha256 === undefined) return null;
+    const file = join(session.folder, 'media', name);
+    if (await stat(file).catch(() => null)) {
+      // Least recently used goes first; who cannot touch it loses it a little earlier.
+      void utimes(file, new Date(), new Date()).catch(() => undefined);
+      return file;
+    }
+    const itemId = session.archive.items.idOf(sha256);
+    const facts = itemId === null ? undefined : session.archive.slides.get(itemId);
+    const size = facts?.levels[Number(level)];
+    if (itemId === null || !size) return null;
+    const path = await slidePath(session.archive, itemId).catch(() => null);
+    if (path === null) return null;
+    const task = {
+      path,
+      level: Number(level),
+      column: Number(column),
+      row: Number(row),
+      tilePx: viewTilePx(size),
+    };
+    const made = await session.pool.slideView(task).catch(() => null);
+    if (!made) return null;
+    await mkdir(join(folder, sha256, String(Number(level))), { recursive: true });
+    const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+    await writeFile(temporary, made.bytes);
+    await rename(temporary, file);
+    if (++writes % WRITES_BETWEEN_LOOKS === 0) void trim().catch(() => undefined);
+    return file;
+  }
+
+  async function trim(): Promise<void> {
+    const names = await readdir(folder, { recursive: true });
+    const files: { path: string; size: number; at: number }[] = [];
+    for (const name of names) {
+      const path = join(folder, name);
+      const status = await stat(path).catch(() => null);
+      if (status?.isFile()) files.push({ path, size: status.size, at: status.mtimeMs });
+    }
+    let total = files.reduce((sum, { size }) => sum + size, 0);
+    if (total <= MOST_BYTES) return;
+    for (const { path, size } of files.sort((a, b) => a.at - b.at)) {
+      if (total <= MOST_BYTES * KEPT_SHARE) break;
+      await rm(path, { force: true });
+      total -= size;
+    }
+  }
+
+  return { find };
+}
+export type SlideTileFiles = ReturnType<typeof slideTileFiles>;

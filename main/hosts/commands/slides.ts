@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import { resolve } from 'node:path';
+import type { Input } from '../../../preload/contract/methods.ts';
+import { define, wholeNumber } from './context.ts';
+import { followJob } from './follow-job.ts';
+import { table } from './table.ts';
+
+interface HeatmapOptions {
+  readonly out: string;
+  readonly minus?: string;
+  readonly stretch?: boolean;
+}
+
+interface EmbedOptions {
+  readonly every?: number;
+  readonly most?: number;
+  readonly mpp?: string;
+  readonly folder?: boolean;
+  readonly estimate?: boolean;
+}
+
+type ItemIdInput = Input<'slide.get'>['itemId'];
+
+export function addSlides(program: Command): void {
+  addHeatmap(program);
+  addEmbed(program);
+}
+
+function addHeatmap(program: Command): void {
+  const command = program
+    .command('heatmap')
+    .argument('<item>', 'a slide of the archive')
+    .argument('<text>', 'what to light up')
+    .description('colour a slide by how well its tiles fit words')
+    .requiredOption('--out <file>', 'PNG, GeoJSON for QuPath or CSV, by its ending')
+    .option('--minus <text>', 'subtract other words: where do the first fit better?')
+    .option('--stretch', 'colours from this slide’s lowest to its highest, not comparable between slides');
+  define<HeatmapOptions>(
+    command,
+    'open',
+    async ({ call }, { out, minus, stretch = false }, item = [], text = []) => {
+      const ending = /\.(csv|geojson|json)$/i.exec(out)?.[1]?.toLowerCase();
+      const { path, tiles, min, max, tookMs } = await call('slide.exportHeat', {
+        itemId: Number(item[0]) as ItemIdInput,
+        chips: [{ type: 'text', text: text[0] ?? '' }],
+        ...(minus === undefined ? {} : { minus: [{ type: 'text', text: minus }] }),
+        as: ending === 'csv' ? 'csv' : ending === undefined ? 'png' : 'geojson',
+        stretch,
+        out: resolve(out),
+      });
+      return {
+        json: { path, tiles, min, max, tookMs },
+        text: `${path}: ${tiles} tiles, cosine ${min.toFixed(3)} to ${max.toFixed(3)}, ${tookMs.toFixed(0)} ms`,
+      };
+    },
+  );
+}
+
+function addEmbed(program: Command): void {
+  const command = program
+    .command('embed-slides')
+    .argument('[items...]', 'slides; left out, all that have no tiles yet')
+    .description('read the tiles of slides with the model')
+    .option('--every <n>', 'only one tile in n', wholeNumber(2))
+    .option('--most <n>', 'at most n tiles of a slide, spread out', wholeNumber(1))
+    .option('--mpp <µm>', 'µm per pixel of slides that do not state it')
+    .option('--folder', 'the same for all such slides of the folder')
+    .option('--estimate', 'tell how many tiles that would be, and read none');
+  define<EmbedOptions>(command, 'open', async (context, options, items = []) => {
+    const { call } = context;
+    const { every, most, mpp, folder = false, estimate = false } = options;
+    const budget =
+      most !== undefined
+        ? ({ is: 'most', n: most } as const)
+        : every !== undefined
+          ? ({ is: 'every', n: every } as const)
+          : ({ is: 'all' } as const);
+    const itemIds = items.map((one) => Number(one) as ItemIdInput);
+    if (mpp !== undefined)
+      for (const itemId of itemIds) await call('slide.setMpp', { itemId, mpp: Number(mpp), folder });
+    if (estimate) {
+      const { items: slides } = await call('items.list', { where: ['kind=slide'], limit: 1000 });
+      const wanted = itemIds.length > 0 ? itemIds : slides.map(({ itemId }) => itemId);
+      if (wanted.length === 0) return { json: { slides: [], tiles: 0, seconds: null }, text: 'no slides' };
+      const found = await call('slide.estimate', { itemIds: wanted, budget });
+      const rows = found.slides.map((one) => [one.itemId, one.tissueTiles, one.tiles, one.fault?.code ?? '']);
+      const time = found.seconds === null ? '' : `, about ${Math.ceil(found.seconds)} s`;
+      return {
+        json: found,
+        text: [table([['item', 'tissue', 'tiles', ''], ...rows]), `${found.tiles} tiles${time}`].join('\n'),
+      };
+    }
+    const { jobId } = await call('slide.embed', { ...(itemIds.length > 0 ? { itemIds } : {}), budget });
+    if (jobId === null) return { json: { jobId, tiles: 0 }, text: 'every slide has its tiles' };
+    const job = await followJob(context, jobId);
+    const tiles = job.stages.at(-1)?.done ?? 0;
+    return {
+      json: { jobId, tiles, notices: job.notices },
+      text: [`${tiles} tiles`, ...job.notices].join('\n'),
+    };
+  });
+}
