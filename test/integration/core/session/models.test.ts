@@ -1,3 +1,4 @@
+// Long because models change hands between archives, devices and jobs here, on one set of bundles.
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Long because the numbers of one reference are held against every form of its checkpoint, side by side.
 import {
   copyFileSync,
   mkdtempSync,

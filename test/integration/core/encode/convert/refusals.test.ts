@@ -1,3 +1,4 @@
+// Long because it is one list of what the converter refuses, each with the damage that leads to it.
 import {
   chmodSync,
   copyFileSync,
