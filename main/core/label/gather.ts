@@ -2,6 +2,7 @@ import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Panel } from '../../../preload/contract/panels.ts';
 import { columnsOf, logitsOf } from '../domain/score-map.ts';
 import type { Archive } from '../store/archive.ts';
+import { itemLookup } from '../store/item-lookup.ts';
 import { leavesOf } from './panel.ts';
 import { scanItems } from './scan.ts';
 import { wordScorer, type LabelModel } from './scorer.ts';
@@ -22,7 +23,11 @@ export function truthFor(archive: Archive, panel: Panel, given: readonly Truth[]
     for (const label of labels)
       if (!known.has(label))
         throw new ArchiveError('truth.unreadable', { why: 'a label that the panel does not have', label });
-  return given.filter(fits);
+  // The archive knows patients that a list of labels does not name.
+  const patients = itemLookup(archive.db).patientsOf(given.map(({ itemId }) => itemId));
+  return given
+    .filter(fits)
+    .map((one) => ({ ...one, patient: one.patient ?? patients.get(one.itemId) ?? null }));
 }
 
 export interface Gathered {

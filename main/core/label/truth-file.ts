@@ -56,7 +56,7 @@ export async function readTruth(
     const truth = {
       itemId,
       labels: labels.sort(),
-      patient: own === '' ? (archive.items.get(itemId)?.patient ?? null) : own,
+      patient: own === '' ? null : own,
     };
     const before = found.get(itemId);
     if (before && before.labels.join('|') !== truth.labels.join('|'))

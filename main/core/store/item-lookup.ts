@@ -16,11 +16,20 @@ export function itemLookup(db: ReadDb) {
        where f.path like ? escape '\\' limit 2`,
     )
     .pluck();
+  const patients = db
+    .prepare<[string], [number, string]>(
+      `select i.id, i.patient_key from json_each(?) wanted cross join item i on i.id = wanted.value
+       where i.patient_key is not null`,
+    )
+    .raw();
   const only = (found: number[]): number | null => (found.length === 1 ? (found[0] as number) : null);
 
   return {
     bySha: (sha256: string): number | null => bySha.get(sha256.toLowerCase()) ?? null,
     byId: (id: number): number | null => byId.get(id) ?? null,
+    /** Patients of these items, by item; without those that have none. */
+    patientsOf: (itemIds: readonly number[]): Map<number, string> =>
+      new Map(patients.all(JSON.stringify(itemIds))),
     /** Relative to its source, or whole; else the end of a path, if it is that of one item only. */
     byPath(path: string): number | null {
       const plain = path.replaceAll('\\', '/').replace(/^\.\//, '');
