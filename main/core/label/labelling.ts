@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import type { PanelRun } from '../../../preload/contract/labels.ts';
+import type { PanelRun, Prediction } from '../../../preload/contract/labels.ts';
 import type { Output, Request } from '../../../preload/contract/methods.ts';
 import { toFloats } from '../store/vectors.ts';
 import { createCalibrations } from './calibrations.ts';
@@ -8,6 +9,7 @@ import { createEvaluations } from './evaluations.ts';
 import { createPanels } from './panels.ts';
 import { createProbes } from './probes.ts';
 import { createReviews } from './reviews.ts';
+import { createRunOrders } from './run-orders.ts';
 import { createRunner, type LabelParts } from './run-panel.ts';
 import { openRun, rank, readMap, readRun, toPrediction, type Summary } from './run-reader.ts';
 import { readTruth } from './truth-file.ts';
@@ -15,18 +17,34 @@ import { readTruth } from './truth-file.ts';
 export type { LabelParts } from './run-panel.ts';
 export type { LabelModel } from './scorer.ts';
 
+/** Predictions read before calls that came in meanwhile get their turn. */
+const ROWS_PER_TURN = 200;
+
 /** Label panels of one open archive: everything that `api/labels.ts` offers. */
 export function createLabelling(parts: LabelParts) {
   const { archive } = parts;
+  const orders = createRunOrders(archive);
 
   /** @throws ArchiveError `run.unknown`, `panel.invalid` for a label that did not compete in the run. */
-  function predictions(request: Request<'label.predictions'>): Output<'label.predictions'> {
+  async function predictions(request: Request<'label.predictions'>): Promise<Output<'label.predictions'>> {
     const { runId, label, abstain, order, offset, limit } = request;
     const finished = openRun(archive, runId);
     const index = label === undefined ? null : finished.map.labels.indexOf(label);
     if (index === -1) throw new ArchiveError('panel.invalid', { why: 'no such label in this run' });
-    const { rows, total } = archive.runs.predictions(runId, index, abstain ?? null, order, offset, limit);
-    return { predictions: rows.map((row) => toPrediction(archive, finished, row)), total };
+    const brief = await orders.orderOf(runId);
+    const wanted = (place: number) =>
+      (index === null || brief.labels[place] === index) &&
+      (abstain === undefined || brief.uncertain[place] === Number(abstain));
+    const places = order === 'item' ? brief.itemIds.map((_, place) => place) : brief.byCertainty;
+    const found = places.filter(wanted);
+    if (order === 'probability') found.reverse();
+    const page: Prediction[] = [];
+    for (const [turn, place] of [...found.subarray(offset, offset + limit)].entries()) {
+      if (turn % ROWS_PER_TURN === ROWS_PER_TURN - 1) await setImmediate();
+      const row = archive.runs.prediction(runId, brief.itemIds[place] as number);
+      if (row) page.push(toPrediction(archive, finished, row));
+    }
+    return { predictions: page, total: found.length };
   }
 
   /** What the latest run of each panel says about an item, newest run first. */
@@ -48,7 +66,7 @@ export function createLabelling(parts: LabelParts) {
     readTruth: async ({ text }: Request<'truth.read'>): Promise<Output<'truth.read'>> =>
       (await readTruth(archive, text)) as Output<'truth.read'>,
     panels: createPanels(parts),
-    reviews: createReviews(parts),
+    reviews: createReviews(parts, orders),
     calibrations: createCalibrations(parts),
     evaluations: createEvaluations(parts),
     probes: createProbes(parts),

@@ -4,8 +4,10 @@ import { seededRandom, shuffled } from '../domain/statistics/random.ts';
 import { dot } from '../domain/vector.ts';
 import type { Archive } from '../store/archive.ts';
 import { itemVectorReader } from '../store/item-vectors.ts';
-import type { QueueRow } from '../store/reviews.ts';
+import { itemLookup } from '../store/item-lookup.ts';
+import type { TouchedRow } from '../store/reviews.ts';
 import { toFloats } from '../store/vectors.ts';
+import type { RunOrders } from './run-orders.ts';
 import { openRun, rank } from './run-reader.ts';
 
 /** From how many of the least certain items one per patient is taken. */
@@ -14,85 +16,100 @@ const PATIENT_CANDIDATES = 2000;
 const DIVERSE_CANDIDATES = 300;
 const REVIEWED_COMPARED = 50;
 
+interface Candidate {
+  readonly itemId: number;
+  readonly patient: string | null;
+}
+
 /** @throws ArchiveError `run.unknown`. */
-export function reviewQueue(
+export async function reviewQueue(
   archive: Archive,
+  orders: RunOrders,
   { runId, reader, order, onlyUncertain, onePerPatient, second, limit }: Request<'review.queue'>,
-): Output<'review.queue'> {
-  const { run, map, modelRow } = openRun(archive, runId);
-  const query = { runId, panel: run.panel.name, reader, onlyUncertain, second };
-  const rows = ordered();
-  const decided = archive.reviews.decidedInRun(query);
-  const all = second ? archive.reviews.decidedByOthers(query) : onlyUncertain ? run.uncertain : run.items;
+): Promise<Output<'review.queue'>> {
+  const finished = openRun(archive, runId);
+  const panel = finished.run.panel.name;
+  const brief = await orders.orderOf(runId);
+  const touched = archive.reviews.touched(panel);
+  const itemsOf = (wanted: (row: TouchedRow) => boolean) =>
+    new Set(touched.filter(wanted).map(({ itemId }) => itemId));
+  const mine = itemsOf((row) => row.reader === reader && row.decided === 1);
+  const skipped = itemsOf((row) => row.reader === reader && row.decided === 0);
+  const theirs = itemsOf((row) => row.reader !== reader && row.decided === 1);
+
+  const inScope = brief.byCertainty.filter(
+    (place) =>
+      (!onlyUncertain || brief.uncertain[place] === 1) &&
+      (!second || theirs.has(brief.itemIds[place] as number)),
+  );
+  const open = [...inScope]
+    .map((place) => brief.itemIds[place] as number)
+    .filter((itemId) => !mine.has(itemId));
+  const least = order === 'random' ? shuffled(open, seededRandom(runId)) : open;
+  // What was skipped comes again, after everything else.
+  const ordered = [
+    ...least.filter((itemId) => !skipped.has(itemId)),
+    ...least.filter((itemId) => skipped.has(itemId)),
+  ];
   return {
-    entries: rows.slice(0, limit).flatMap((row) => {
-      const item = archive.items.get(row.itemId);
-      if (!item) return [];
+    entries: chosen().flatMap(({ itemId }) => {
+      const item = archive.items.get(itemId);
+      const row = archive.runs.prediction(runId, itemId);
+      if (!item || !row) return [];
       const { path, thumb, kind, modality, patient } = item;
-      const ranked = rank(map, toFloats(row.scores));
-      const itemId = row.itemId as QueueEntry['itemId'];
-      return [{ itemId, path, thumb, kind, modality, patient, ranked, abstain: row.abstain === 1 }];
+      const ranked = rank(finished.map, toFloats(row.scores));
+      const abstain = row.abstain === 1;
+      return [
+        {
+          itemId: item.itemId as QueueEntry['itemId'],
+          path,
+          thumb,
+          kind,
+          modality,
+          patient,
+          ranked,
+          abstain,
+        },
+      ];
     }),
-    left: Math.max(0, all - decided),
-    decided,
+    left: open.length,
+    decided: inScope.length - open.length,
   };
 
-  function ordered(): QueueRow[] {
-    if (order === 'random') return random();
-    const least = archive.reviews.queue(
-      query,
-      onePerPatient ? Math.max(limit, PATIENT_CANDIDATES) : candidates(),
-    );
-    const spread = onePerPatient ? patientsFirst(least) : least;
-    return order === 'diverse' ? diverse(spread.slice(0, DIVERSE_CANDIDATES)) : spread;
-  }
-
-  function candidates(): number {
-    return order === 'diverse' ? Math.max(limit, DIVERSE_CANDIDATES) : limit;
-  }
-
-  /** The same order whenever the same reader asks about the same run, so that a queue can be gone on with. */
-  function random(): QueueRow[] {
-    const decisions = archive.reviews.inForce(query.panel);
-    const mine = new Set(decisions.filter((one) => one.reader === reader).map(({ itemId }) => itemId));
-    const theirs = new Set(decisions.filter((one) => one.reader !== reader).map(({ itemId }) => itemId));
-    const wanted = onePerPatient ? Math.max(limit, PATIENT_CANDIDATES) : limit;
-    const rows: QueueRow[] = [];
-    for (const itemId of shuffled(archive.runs.itemIds(runId), seededRandom(runId))) {
-      if (rows.length >= wanted) break;
-      if (mine.has(itemId) || (second && !theirs.has(itemId))) continue;
-      const prediction = archive.runs.prediction(runId, itemId);
-      if (!prediction || (onlyUncertain && prediction.abstain === 0)) continue;
-      rows.push({ ...prediction, patient: archive.items.get(itemId)?.patient ?? null });
-    }
-    return onePerPatient ? patientsFirst(rows) : rows;
+  function chosen(): Candidate[] {
+    const most = onePerPatient ? PATIENT_CANDIDATES : order === 'diverse' ? DIVERSE_CANDIDATES : limit;
+    const patients = itemLookup(archive.db).patientsOf(ordered.slice(0, Math.max(limit, most)));
+    const candidates = ordered
+      .slice(0, Math.max(limit, most))
+      .map((itemId) => ({ itemId, patient: patients.get(itemId) ?? null }));
+    const spread = onePerPatient ? patientsFirst(candidates) : candidates;
+    return order === 'diverse' ? diverse(spread.slice(0, DIVERSE_CANDIDATES)) : spread.slice(0, limit);
   }
 
   /** Farthest first: each next item is the one least like any that was reviewed or is in the list already. */
-  function diverse(rows: readonly QueueRow[]): QueueRow[] {
-    const reviewed = archive.reviews
-      .inForce(query.panel)
-      .slice(-REVIEWED_COMPARED)
-      .map(({ itemId }) => itemId);
-    const vectorOf = vectorsOf(archive, modelRow, [...rows.map(({ itemId }) => itemId), ...reviewed]);
-    const open = rows.map((row) => ({ row, vector: vectorOf.get(row.itemId), closest: -Infinity }));
+  function diverse(candidates: readonly Candidate[]): Candidate[] {
+    const reviewed = [...mine, ...theirs].slice(-REVIEWED_COMPARED);
+    const wanted = [...candidates.map(({ itemId }) => itemId), ...reviewed];
+    const vectorOf = vectorsOf(archive, finished.modelRow, wanted);
+    const left = candidates.map((one) => ({ one, vector: vectorOf.get(one.itemId), closest: -Infinity }));
     const compare = (vector: Float32Array | undefined) => {
       if (!vector) return;
-      for (const one of open) if (one.vector) one.closest = Math.max(one.closest, dot(one.vector, vector));
+      for (const other of left)
+        if (other.vector) other.closest = Math.max(other.closest, dot(other.vector, vector));
     };
     for (const itemId of reviewed) compare(vectorOf.get(itemId));
-    const chosen: QueueRow[] = [];
-    while (open.length > 0 && chosen.length < limit) {
-      const place = open.reduce(
-        (far, one, index) => (one.closest < (open[far]?.closest ?? 0) ? index : far),
+    const list: Candidate[] = [];
+    while (left.length > 0 && list.length < limit) {
+      const place = left.reduce(
+        (far, other, index) => (other.closest < (left[far]?.closest ?? 0) ? index : far),
         0,
       );
-      const [next] = open.splice(place, 1);
+      const [next] = left.splice(place, 1);
       if (!next) break;
-      chosen.push(next.row);
+      list.push(next.one);
       compare(next.vector);
     }
-    return chosen;
+    return list;
   }
 }
 
@@ -109,14 +126,14 @@ function vectorsOf(
 }
 
 /** The first item of each patient first, in the order given; the others follow. */
-function patientsFirst(rows: readonly QueueRow[]): QueueRow[] {
+function patientsFirst(candidates: readonly Candidate[]): Candidate[] {
   const seen = new Set<string>();
-  const first: QueueRow[] = [];
-  const others: QueueRow[] = [];
-  for (const row of rows) {
-    if (row.patient !== null && seen.has(row.patient)) others.push(row);
-    else first.push(row);
-    if (row.patient !== null) seen.add(row.patient);
+  const first: Candidate[] = [];
+  const others: Candidate[] = [];
+  for (const one of candidates) {
+    if (one.patient !== null && seen.has(one.patient)) others.push(one);
+    else first.push(one);
+    if (one.patient !== null) seen.add(one.patient);
   }
   return [...first, ...others];
 }

@@ -9,6 +9,7 @@ import { toFloats } from '../store/vectors.ts';
 import { fileNameOf } from './panel-files.ts';
 import { reviewProgress } from './review-progress.ts';
 import { reviewQueue } from './review-queue.ts';
+import type { RunOrders } from './run-orders.ts';
 import type { LabelParts } from './run-panel.ts';
 import { openRun, rank } from './run-reader.ts';
 
@@ -17,7 +18,7 @@ const SHOWN_LABELS = 9;
 const ROWS_PER_TRANSACTION = 500;
 
 /** Decisions of people on a run's predictions; every one is kept, with what was shown. */
-export function createReviews({ archive, now = () => new Date() }: LabelParts) {
+export function createReviews({ archive, now = () => new Date() }: LabelParts, orders: RunOrders) {
   /**
    * Keeps a decision; it is on the disk when this returns.
    *
@@ -121,7 +122,7 @@ export function createReviews({ archive, now = () => new Date() }: LabelParts) {
     list,
     exportCsv,
     importCsv,
-    queue: (request: Request<'review.queue'>) => reviewQueue(archive, request),
+    queue: (request: Request<'review.queue'>) => reviewQueue(archive, orders, request),
     progress: ({ panel }: Request<'review.progress'>) => reviewProgress(archive, panel),
   };
 }

@@ -29,29 +29,12 @@ export interface DecidedRow {
   readonly tookMs: number | null;
 }
 
-export interface QueueQuery {
-  readonly runId: number;
-  readonly panel: string;
-  readonly reader: string;
-  readonly onlyUncertain: boolean;
-  /** Only what somebody else has decided. */
-  readonly second: boolean;
-}
-
-export interface QueueRow {
+export interface TouchedRow {
   readonly itemId: number;
-  readonly patient: string | null;
-  readonly scores: Uint8Array;
-  readonly abstain: number;
+  readonly reader: string;
+  /** 0: skipped, no more. */
+  readonly decided: number;
 }
-
-const bindQueue = ({ runId, panel, reader, onlyUncertain, second }: QueueQuery) => ({
-  runId,
-  panel,
-  reader,
-  onlyUncertain: Number(onlyUncertain),
-  second: Number(second),
-});
 
 const columns = `r.id, r.item_id as itemId, r.panel_name as panel, r.version, r.run_id as runId, r.verdict, r.labels,
   r.shown, r.reader, r.took_ms as tookMs, r.at, r.undone_at as undoneAt`;
@@ -90,37 +73,13 @@ export function reviewStore(db: WriteDb) {
   );
   const count = db.prepare<[object], { n: number }>(`select count(*) as n ${filter}`);
 
-  const decidedBy = (verdicts: string) => `exists (select 1 from review r where r.panel_name = @panel
-    and r.item_id = p.item_id and r.reader = @reader and r.undone_at is null and r.verdict ${verdicts})`;
-  const byOther = `exists (select 1 from review r where r.panel_name = @panel and r.item_id = p.item_id
-    and r.reader <> @reader and r.undone_at is null and r.verdict <> 'skip')`;
-  const open = (skipped: string) => `
-    select p.item_id as itemId, i.patient_key as patient, p.scores, p.abstain from prediction p
-    join item i on i.id = p.item_id
-    where p.run_id = @runId and (@onlyUncertain = 0 or p.abstain = 1) and (@second = 0 or ${byOther})
-      and not ${decidedBy("<> 'skip'")} and ${skipped} ${decidedBy("= 'skip'")}
-    order by p.probability, p.item_id limit @limit`;
-  const fresh = db.prepare<[object], QueueRow>(open('not'));
-  const skipped = db.prepare<[object], QueueRow>(open(''));
-  const decidedInRun = db.prepare<[object], { n: number }>(`
-    select count(distinct r.item_id) as n from review r join prediction p on p.run_id = @runId and p.item_id = r.item_id
-    where r.panel_name = @panel and r.reader = @reader and r.undone_at is null and r.verdict <> 'skip'
-      and (@onlyUncertain = 0 or p.abstain = 1) and (@second = 0 or ${byOther})`);
-  const openSecond = db.prepare<[object], { n: number }>(`
-    select count(distinct r.item_id) as n from review r join prediction p on p.run_id = @runId and p.item_id = r.item_id
-    where r.panel_name = @panel and r.reader <> @reader and r.undone_at is null and r.verdict <> 'skip'
-      and (@onlyUncertain = 0 or p.abstain = 1)`);
+  const touched = db.prepare<[string], TouchedRow>(`
+    select r.item_id as itemId, r.reader, max(r.verdict <> 'skip') as decided from review r
+    where r.panel_name = ? and r.undone_at is null group by r.item_id, r.reader`);
 
   return {
-    /** Predictions of a run that the reader has not decided, the least certain first; skipped ones at the end. */
-    queue(query: QueueQuery, limit: number): QueueRow[] {
-      const bound = bindQueue(query);
-      const rows = fresh.all({ ...bound, limit });
-      return rows.length < limit ? [...rows, ...skipped.all({ ...bound, limit: limit - rows.length })] : rows;
-    },
-    decidedInRun: (query: QueueQuery): number => decidedInRun.get(bindQueue(query))?.n ?? 0,
-    /** Items of a run that somebody else has decided. */
-    decidedByOthers: (query: QueueQuery): number => openSecond.get(bindQueue(query))?.n ?? 0,
+    /** Who has decided, or only skipped, which items. */
+    touched: (panel: string): TouchedRow[] => touched.all(panel),
     /** On the disk when it returns. */
     add: (review: NewReview): number => (insert.get(review) as { id: number }).id,
     get: (id: number): ReviewRow | undefined => one.get(id),

@@ -47,12 +47,6 @@ export interface PairRow {
   readonly toProbability: number;
 }
 
-const orders = {
-  item: 'p.item_id',
-  probability: 'p.probability desc, p.item_id',
-  uncertainty: 'p.probability, p.item_id',
-} as const;
-
 /** Rows that are deleted in a few milliseconds. */
 const ROWS_PER_DROP = 2000;
 
@@ -94,17 +88,28 @@ export function runStore(db: WriteDb) {
       b.label as toLabel, b.probability as toProbability
     from prediction a join prediction b on b.run_id = ? and b.item_id = a.item_id
     where a.run_id = ? and a.item_id > ? order by a.item_id limit ?`);
-  const itemIds = db
-    .prepare<[number], number>('select item_id from prediction where run_id = ? order by item_id')
-    .pluck();
+  const brief = db
+    .prepare<[number, number, number], [itemId: number, label: number, probability: number, abstain: number]>(
+      `select item_id, label, probability, abstain from prediction
+       where run_id = ? and item_id > ? order by item_id limit ?`,
+    )
+    .raw();
+
   return {
     start: (run: NewRun): number => (insertRun.get(run) as { id: number }).id,
     finish: (runId: number, summary: string): void => void setSummary.run(summary, runId),
     addAll(runId: number, predictions: readonly NewPrediction[]): void {
-      db.transaction(() => {
-        for (const { itemId, label, probability, scores, abstain } of predictions)
-          insertPrediction.run(runId, itemId, label, probability, scores, abstain ? 1 : 0);
-      })();
+      // Predictions count from the end of their run on, and that is written with `synchronous=FULL`, which takes
+      // everything before it to the disk too. So a chunk need not wait for the disk.
+      db.pragma('synchronous = NORMAL');
+      try {
+        db.transaction(() => {
+          for (const { itemId, label, probability, scores, abstain } of predictions)
+            insertPrediction.run(runId, itemId, label, probability, scores, abstain ? 1 : 0);
+        })();
+      } finally {
+        db.pragma('synchronous = FULL');
+      }
     },
     /** Deletes a part of a run's predictions, at last the run. @returns whether there is more to delete. */
     dropSome(runId: number): boolean {
@@ -121,27 +126,8 @@ export function runStore(db: WriteDb) {
     /** Items that two runs both labelled, after an item, in the order of their ids. */
     pairs: (from: number, to: number, after: number, limit: number): PairRow[] =>
       pairs.all(to, from, after, limit),
-    itemIds: (runId: number): number[] => itemIds.all(runId),
-    predictions(
-      runId: number,
-      label: number | null,
-      abstain: boolean | null,
-      order: keyof typeof orders,
-      offset: number,
-      limit: number,
-    ) {
-      const from = `from prediction p where p.run_id = @run and (@label is null or p.label = @label)
-        and (@abstain is null or p.abstain = @abstain)`;
-      const bound = { run: runId, label, abstain: abstain === null ? null : Number(abstain), offset, limit };
-      const rows = db
-        .prepare(
-          `select ${predictionColumns} ${from}
-                  order by ${orders[order]} limit @limit offset @offset`,
-        )
-        .all(bound) as PredictionRow[];
-      const { n } = db.prepare(`select count(*) as n ${from}`).get(bound) as { n: number };
-      return { rows, total: n };
-    },
+    /** What orders and filters need, in the order of the items' ids, after an item. */
+    brief: (runId: number, after: number, limit: number) => brief.all(runId, after, limit),
   };
 }
 export type RunStore = ReturnType<typeof runStore>;

@@ -63,7 +63,6 @@ export const labels: Migration = {
       alter table panel_run add column calibration_id integer references calibration (id);
       -- How a stored score becomes a probability; null in runs of the first schema: softmax by the logit scale.
       alter table panel_run add column score_map text check (score_map is null or json_valid(score_map));
-      create index prediction_order on prediction (run_id, probability);
 
       create table review (
         id         integer primary key,

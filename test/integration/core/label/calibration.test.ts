@@ -27,7 +27,7 @@ const asTruth = (items: readonly Simulated[]) =>
 /** Somebody goes through a run and says what is right. */
 async function review(items: readonly Simulated[], reader = 'me'): Promise<number> {
   const { runId } = await run({ panel });
-  const { predictions } = labelling.predictions(
+  const { predictions } = await labelling.predictions(
     methods['label.predictions'].input.parse({ runId, order: 'item', limit: 100_000 }),
   );
   const first = new Map(predictions.map(({ itemId, ranked }) => [itemId as number, ranked[0]?.label]));

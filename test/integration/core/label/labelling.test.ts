@@ -47,11 +47,9 @@ const references = () => expected.images.map((values) => Float32Array.from(value
 async function matrix(panel: Panel): Promise<number[][]> {
   const { runId } = await labelling.run(request({ panel }));
   const page = methods['label.predictions'].input.parse({ runId, order: 'item' });
-  return labelling
-    .predictions(page)
-    .predictions.map(({ ranked }) =>
-      panel.labels.map(({ name }) => ranked.find(({ label }) => label === name)?.probability ?? NaN),
-    );
+  return (await labelling.predictions(page)).predictions.map(({ ranked }) =>
+    panel.labels.map(({ name }) => ranked.find(({ label }) => label === name)?.probability ?? NaN),
+  );
 }
 
 function expectClose(actual: readonly number[][], wanted: readonly number[][]): void {
@@ -113,13 +111,18 @@ describe('a run', () => {
     const vectors = references().map((vector) => ({ vectors: [vector] }));
     const ids = addItems(place.archive, row, vectors);
     place.archive.tags.apply([ids[3], ids[5]] as number[], 'wanted');
-    const itemsOf = (run: { runId: number }) =>
-      labelling
-        .predictions(methods['label.predictions'].input.parse({ runId: run.runId, order: 'item' }))
-        .predictions.map(({ itemId }) => itemId);
-    expect(itemsOf(await labelling.run(request({ panel, where: ['tag=wanted'] })))).toEqual([ids[3], ids[5]]);
+    const itemsOf = async (run: { runId: number }) =>
+      (
+        await labelling.predictions(
+          methods['label.predictions'].input.parse({ runId: run.runId, order: 'item' }),
+        )
+      ).predictions.map(({ itemId }) => itemId);
+    expect(await itemsOf(await labelling.run(request({ panel, where: ['tag=wanted'] })))).toEqual([
+      ids[3],
+      ids[5],
+    ]);
     const named = { panel, itemIds: [ids[7], ids[2], ids[7]] } as Input<'label.run'>;
-    expect(itemsOf(await labelling.run(request(named)))).toEqual([ids[2], ids[7]]);
+    expect(await itemsOf(await labelling.run(request(named)))).toEqual([ids[2], ids[7]]);
   });
 
   test('leaves nothing behind when it is cancelled, and earlier runs alone', async () => {
@@ -147,9 +150,9 @@ describe('a run', () => {
       scoreMap: '{}',
       at: '2026-01-01T00:00:00Z',
     });
-    expect(() => labelling.predictions(methods['label.predictions'].input.parse({ runId: dead }))).toThrow(
-      expect.objectContaining({ code: 'run.unknown' }),
-    );
+    await expect(
+      labelling.predictions(methods['label.predictions'].input.parse({ runId: dead })),
+    ).rejects.toMatchObject({ code: 'run.unknown' });
     await labelling.run(request({ panel }));
     expect(place.archive.runs.unfinished()).toEqual([]);
   });
@@ -171,11 +174,9 @@ describe('an item of several regions', () => {
   const scoresOf = async (): Promise<number[][]> => {
     const { runId } = await labelling.run(request({ panel }));
     const page = methods['label.predictions'].input.parse({ runId, order: 'item' });
-    return labelling
-      .predictions(page)
-      .predictions.map(({ ranked }) =>
-        panel.labels.map(({ name }) => ranked.find(({ label }) => label === name)?.score ?? NaN),
-      );
+    return (await labelling.predictions(page)).predictions.map(({ ranked }) =>
+      panel.labels.map(({ name }) => ranked.find(({ label }) => label === name)?.score ?? NaN),
+    );
   };
 
   test('frames: the mean of their cosines', async () => {

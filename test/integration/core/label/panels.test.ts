@@ -164,7 +164,7 @@ describe('what a panel means', () => {
       ],
     });
     const { runId } = await run({ panel: any });
-    const [prediction] = labelling.predictions(page(runId)).predictions;
+    const [prediction] = (await labelling.predictions(page(runId))).predictions;
     for (const [label, absence] of [
       ['pneumonia', 'clear lungs'],
       ['effusion', 'normal chest'],
@@ -188,7 +188,8 @@ describe('what a panel means', () => {
     });
     const { runId, first } = await run({ panel: tree });
     expect(first.map(({ label }) => label)).toEqual(['pneumonia', 'effusion', 'brain']);
-    const [{ ranked, groups } = { ranked: [], groups: [] }] = labelling.predictions(page(runId)).predictions;
+    const [{ ranked, groups } = { ranked: [], groups: [] }] = (await labelling.predictions(page(runId)))
+      .predictions;
     const of = (label: string) => ranked.find((one) => one.label === label)?.probability ?? NaN;
     expect(groups).toEqual([
       { label: 'lung', probability: expect.closeTo(of('pneumonia') + of('effusion'), 9) },
@@ -202,7 +203,7 @@ describe('what a panel means', () => {
       panel({ labels: [{ name: 'pneumonia' }, { name, none: true, synonyms: ['something else'] }] });
     const scoreOf = async (given: Panel) => {
       const { runId } = await run({ panel: given });
-      return labelling.predictions(page(runId)).predictions[0]?.ranked.map(({ score }) => score);
+      return (await labelling.predictions(page(runId))).predictions[0]?.ranked.map(({ score }) => score);
     };
     expect(await scoreOf(rest('none of these'))).toEqual(await scoreOf(rest('whatever')));
   });

@@ -47,15 +47,15 @@ const decide = (more: Partial<Input<'review.decide'>> = {}) =>
       ...more,
     }),
   );
-const queue = (more: Partial<Input<'review.queue'>> = {}) => {
+const queue = async (more: Partial<Input<'review.queue'>> = {}) => {
   const request = methods['review.queue'].input.parse({ runId, reader: 'me', ...more });
-  const { entries, left, decided } = labelling.reviews.queue(request);
+  const { entries, left, decided } = await labelling.reviews.queue(request);
   return { items: entries.map(({ itemId }) => itemIds.indexOf(itemId)), left, decided };
 };
 const item = (n: number) => itemIds[n] as Input<'review.decide'>['itemId'];
 
 describe('a decision', () => {
-  test('keeps who, when, what, and what was shown', () => {
+  test('keeps who, when, what, and what was shown', async () => {
     const review = decide({ tookMs: 4100, blinded: true });
     expect(review).toMatchObject({
       verdict: 'confirm',
@@ -85,7 +85,7 @@ describe('a decision', () => {
     expect(place.archive.reviews.all('P')).toEqual([]);
   });
 
-  test('undone, it stays in the record and counts no more', () => {
+  test('undone, it stays in the record and counts no more', async () => {
     const first = decide();
     decide({ itemId: item(1), verdict: 'reject' });
     expect(labelling.reviews.undo({ reader: 'me', reviewId: undefined })).toMatchObject({
@@ -95,11 +95,11 @@ describe('a decision', () => {
       reviewId: first.reviewId,
     });
     expect(labelling.reviews.undo({ reader: 'me', reviewId: undefined })).toBeNull();
-    expect(queue().decided).toBe(0);
+    expect((await queue()).decided).toBe(0);
     expect(place.archive.reviews.all('P').map(({ undoneAt }) => undoneAt !== null)).toEqual([true, true]);
   });
 
-  test("is not another reader's to undo", () => {
+  test("is not another reader's to undo", async () => {
     const { reviewId } = decide();
     expect(() => labelling.reviews.undo({ reader: 'you', reviewId })).toThrow(
       expect.objectContaining({ code: 'review.unknown' }),
@@ -108,51 +108,51 @@ describe('a decision', () => {
 });
 
 describe('the queue', () => {
-  test('begins with the least certain, leaves what the reader decided, and puts skipped ones last', () => {
-    expect(queue()).toEqual({ items: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], left: 10, decided: 0 });
+  test('begins with the least certain, leaves what the reader decided, and puts skipped ones last', async () => {
+    expect(await queue()).toEqual({ items: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], left: 10, decided: 0 });
     decide({ itemId: item(2), verdict: 'correct', labels: ['b'] });
     decide({ itemId: item(0), verdict: 'skip' });
-    expect(queue()).toEqual({ items: [1, 3, 4, 5, 6, 7, 8, 9, 0], left: 9, decided: 1 });
-    expect(queue({ reader: 'you' }).items).toHaveLength(10);
+    expect(await queue()).toEqual({ items: [1, 3, 4, 5, 6, 7, 8, 9, 0], left: 9, decided: 1 });
+    expect((await queue({ reader: 'you' })).items).toHaveLength(10);
   });
 
-  test('one per patient first', () => {
-    expect(queue({ onePerPatient: true }).items).toEqual([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]);
+  test('one per patient first', async () => {
+    expect((await queue({ onePerPatient: true })).items).toEqual([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]);
   });
 
   test('only what the run called uncertain', async () => {
     const line = await run({ abstain: { is: 'threshold', below: 0.6 } });
-    const some = queue({ runId: line.runId, onlyUncertain: true });
+    const some = await queue({ runId: line.runId, onlyUncertain: true });
     expect(some.items.length).toBe(line.uncertain);
     expect(some.items).toEqual([...Array(line.uncertain).keys()]);
     expect(line.uncertain).toBeGreaterThan(0);
     expect(line.uncertain).toBeLessThan(10);
   });
 
-  test('random: the same every time, and not in order', () => {
-    const { items } = queue({ order: 'random' });
-    expect(queue({ order: 'random' }).items).toEqual(items);
+  test('random: the same every time, and not in order', async () => {
+    const { items } = await queue({ order: 'random' });
+    expect((await queue({ order: 'random' })).items).toEqual(items);
     expect(items).not.toEqual([...itemIds.keys()]);
     expect(items.toSorted((a, b) => a - b)).toEqual([...itemIds.keys()]);
   });
 
-  test('diverse: what is least like the one before comes next', () => {
-    const [first, second] = queue({ order: 'diverse' }).items;
+  test('diverse: what is least like the one before comes next', async () => {
+    const [first, second] = (await queue({ order: 'diverse' })).items;
     expect([first, second]).toEqual([0, 9]);
     decide({ itemId: item(9) });
     // Far from what was reviewed: the first, which has the least of a.
-    expect(queue({ order: 'diverse' }).items[0]).toBe(0);
+    expect((await queue({ order: 'diverse' })).items[0]).toBe(0);
   });
 
-  test('a second reading holds only what somebody else has decided', () => {
+  test('a second reading holds only what somebody else has decided', async () => {
     decide({ itemId: item(3), reader: 'you' });
     decide({ itemId: item(5), reader: 'you', verdict: 'skip' });
-    expect(queue({ second: true })).toEqual({ items: [3], left: 1, decided: 0 });
-    expect(queue({ second: true, order: 'random' }).items).toEqual([3]);
+    expect(await queue({ second: true })).toEqual({ items: [3], left: 1, decided: 0 });
+    expect((await queue({ second: true, order: 'random' })).items).toEqual([3]);
   });
 });
 
-test("two readers: Cohen's kappa over what both decided, and what they dispute", () => {
+test("two readers: Cohen's kappa over what both decided, and what they dispute", async () => {
   for (let n = 0; n < 10; n += 1) {
     decide({ itemId: item(n), verdict: 'correct', labels: [n < 5 ? 'a' : 'b'], reader: 'one', tookMs: n });
     decide({

@@ -57,7 +57,7 @@ test('a run of the first schema keeps its predictions and is read as it was mean
     uncertain: 0,
   });
   expect(run.panel.mode).toBe('exclusive');
-  const [row] = archive.runs.predictions(1, null, null, 'item', 0, 10).rows;
+  const row = archive.runs.prediction(1, 1);
   const [first] = rank(map, toFloats(row?.scores ?? new Uint8Array()));
   expect(first?.label).toBe('b');
   expect(first?.probability).toBeCloseTo(1 / (1 + Math.exp(-2)), 6);
