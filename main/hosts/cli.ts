@@ -7,6 +7,7 @@ import { addItems } from './commands/items.ts';
 import { addLabels } from './commands/labels.ts';
 import { addDevices, addModels } from './commands/models.ts';
 import { addAudit, addQuarantine } from './commands/privacy.ts';
+import { addReview } from './commands/reviews.ts';
 import { addSearch } from './commands/search.ts';
 import { addServe } from './commands/serve.ts';
 import { addSlides } from './commands/slides.ts';
@@ -25,6 +26,7 @@ for (const add of [
   addSlides,
   addItems,
   addLabels,
+  addReview,
   addModels,
   addDevices,
   addDemo,

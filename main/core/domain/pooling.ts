@@ -30,21 +30,34 @@ export function poolRegions(scores: Float32Array, labels: number, top: number): 
 export function scoreRows(vector: Float32Array, rows: Float32Array, into: Float32Array, at: number): void {
   const dimensions = vector.length;
   const count = rows.length / dimensions;
-  for (let row = 0; row < count; row += 1) {
-    const start = row * dimensions;
-    // Four sums, because one would make every addition wait for the one before it.
+  let row = 0;
+  // Four rows at a time: the vector is read once for them, and no sum waits for another.
+  for (; row + 3 < count; row += 4) {
+    const first = row * dimensions;
+    const second = first + dimensions;
+    const third = second + dimensions;
+    const fourth = third + dimensions;
     let a = 0;
     let b = 0;
     let c = 0;
     let d = 0;
-    let index = 0;
-    for (; index + 3 < dimensions; index += 4) {
-      a += (vector[index] as number) * (rows[start + index] as number);
-      b += (vector[index + 1] as number) * (rows[start + index + 1] as number);
-      c += (vector[index + 2] as number) * (rows[start + index + 2] as number);
-      d += (vector[index + 3] as number) * (rows[start + index + 3] as number);
+    for (let index = 0; index < dimensions; index += 1) {
+      const value = vector[index] as number;
+      a += value * (rows[first + index] as number);
+      b += value * (rows[second + index] as number);
+      c += value * (rows[third + index] as number);
+      d += value * (rows[fourth + index] as number);
     }
-    for (; index < dimensions; index += 1) a += (vector[index] as number) * (rows[start + index] as number);
-    into[at + row] = a + b + c + d;
+    into[at + row] = a;
+    into[at + row + 1] = b;
+    into[at + row + 2] = c;
+    into[at + row + 3] = d;
+  }
+  for (; row < count; row += 1) {
+    const start = row * dimensions;
+    let sum = 0;
+    for (let index = 0; index < dimensions; index += 1)
+      sum += (vector[index] as number) * (rows[start + index] as number);
+    into[at + row] = sum;
   }
 }

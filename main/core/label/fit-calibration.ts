@@ -7,7 +7,7 @@ import { conformalQuantile, conformalSet, fewestForConformal } from '../domain/s
 import { wilson } from '../domain/statistics/intervals.ts';
 import { fitIsotonic } from '../domain/statistics/isotonic.ts';
 import { splitGroups } from '../domain/statistics/split.ts';
-import { fitTemperature } from '../domain/statistics/temperature.ts';
+import { fitTemperatureSafely } from '../domain/statistics/temperature.ts';
 import { fitVectorScaling } from '../domain/statistics/vector-scaling.ts';
 import { byClass, judged, measure, perfectInterval, probabilitiesOfCases, truthOf } from './measure.ts';
 import { countCases, type CalibrationTask, type LabelledCases } from './statistics-tasks.ts';
@@ -77,7 +77,7 @@ function fit(cases: LabelledCases, method: Method): Fitted {
   if (method === 'temperature')
     return {
       is: 'temperature',
-      temperature: fitTemperature(exclusive ? toCases(cases) : binaryCases(cases, cases.labels.keys())),
+      temperature: fitTemperatureSafely(exclusive ? toCases(cases) : binaryCases(cases, cases.labels.keys())),
     };
   if (method === 'isotonic') return { is: 'isotonic', curves: curvesOf(cases) };
   if (exclusive) {

@@ -8,7 +8,8 @@ import type { FromScan, ScanChunk, ScanSetup } from './scan-messages.ts';
 // The thread in which a panel meets the stored vectors, with a read connection of its own. It works on request, a
 // chunk at a time, so that it is never further ahead of the writer than the writer asked it to be.
 
-const ITEMS_PER_CHUNK = 1000;
+/** What takes the writing thread a few milliseconds. */
+const ITEMS_PER_CHUNK = 250;
 
 const setup = workerData as ScanSetup;
 const port = parentPort;

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Calibration, Interval } from '../../../preload/contract/calibrations.ts';
@@ -16,7 +16,6 @@ export function addLabels(program: Command): void {
   addCalibrate(program);
   addEvaluate(program);
   addProbe(program);
-  addReview(program);
 }
 
 interface LabelOptions {
@@ -199,42 +198,14 @@ function addProbe(program: Command): void {
   });
 }
 
-function addReview(program: Command): void {
-  const review = program.command('review').description('decisions of people, from archive to archive');
-  const exporting = review
-    .command('export')
-    .description('every decision of a panel as CSV, by content hash')
-    .requiredOption('--panel <name>', 'its name')
-    .option('--out <file>', 'else standard output');
-  define<{ panel: string; out?: string }>(exporting, 'open', async ({ call }, { panel, out }) => {
-    const { text, rows } = await call('review.export', { panel });
-    if (out !== undefined) writeFileSync(out, text);
-    return {
-      json: out === undefined ? { rows, text } : { rows, path: out },
-      text: out === undefined ? text : `${rows} decisions`,
-    };
-  });
-  const importing = review
-    .command('import')
-    .argument('<file>')
-    .description('take over decisions that such a file holds')
-    .requiredOption('--panel <name>', 'its name');
-  define<{ panel: string }>(importing, 'open', async ({ call }, { panel }, [file = ''] = []) => {
-    const counts = await call('review.import', { panel, text: readText(file) });
-    return {
-      json: counts,
-      text: `${counts.added} added, ${counts.known} known before, ${counts.unknownItems} of items that are not here`,
-    };
-  });
-}
-
 /** @throws ArchiveError `file.unreadable`, `panel.unreadable`. */
 async function readPanel(call: Call, path: string): Promise<Panel> {
   const name = basename(path, extname(path)).slice(0, 120);
   return (await call('panel.import', { text: readText(path), name })).panel;
 }
 
-function readText(path: string): string {
+/** @throws ArchiveError `file.unreadable`. */
+export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

@@ -13,7 +13,11 @@ import {
   confidencesOf,
   expectedCalibrationError,
 } from '../../../../../main/core/domain/statistics/reliability.ts';
-import { cooled, fitTemperature } from '../../../../../main/core/domain/statistics/temperature.ts';
+import {
+  cooled,
+  fitTemperature,
+  fitTemperatureSafely,
+} from '../../../../../main/core/domain/statistics/temperature.ts';
 
 /** Cases whose labels are drawn from softmax(logits), and then logits made `over` times too sure. */
 function simulate(n: number, classes: number, over: number, seed: number): Cases {
@@ -69,6 +73,31 @@ describe('2,000 cases, over-confident by a factor', () => {
       }
       expect(Math.abs(held / 2000 - (1 - alpha))).toBeLessThan(0.03);
     }
+  });
+});
+
+describe('cases without a single mistake', () => {
+  const n = 200;
+  const easy: Cases = {
+    classes: 3,
+    logits: Float64Array.from({ length: 3 * n }, (_, place) =>
+      place % 3 === Math.floor(place / 3) % 3 ? 4 + (place % 5) : 0,
+    ),
+    truth: Int32Array.from({ length: n }, (_, row) => row % 3),
+  };
+
+  test('claim certainty when nothing holds them back, and no more than their number allows otherwise', () => {
+    const surest = (temperature: number) => Math.max(...softmaxRows(cooled(easy, temperature).logits, 3));
+    expect(surest(fitTemperature(easy))).toBeGreaterThan(1 - 1e-12);
+    const safe = fitTemperatureSafely(easy);
+    const confidences = confidencesOf(softmaxRows(cooled(easy, safe).logits, 3), 3, easy.truth);
+    const average = confidences.confidence.reduce((sum, value) => sum + value, 0) / n;
+    expect(average).toBeCloseTo((n + 1) / (n + 2), 2);
+  });
+
+  test('with mistakes the plain fit stands', () => {
+    const cases = simulate(300, 3, 2, 4);
+    expect(fitTemperatureSafely(cases)).toBe(fitTemperature(cases));
   });
 });
 
