@@ -15,7 +15,7 @@ const demo = join(root, 'main/core/ingest/demo');
 
 const JOB_LIMIT_MS = 60_000;
 /** Below Vitest's own limit, so that a failure names what was waited for. */
-const STEP_LIMIT_MS = 10_000;
+const STEP_LIMIT_MS = 20_000;
 
 export type Theme = 'dark' | 'light';
 
