@@ -39,6 +39,11 @@ export const SearchAnswer = z.object({
   standOut: z.int(),
   /** The line, in spreads above the background's median. */
   line: z.number(),
+  /**
+   * Who drew it: `by-words`, a comparison of the query's words with neutral descriptions; `plain`, the same for every
+   * query of pictures and items; `asked`, the caller.
+   */
+  drawn: z.enum(['by-words', 'plain', 'asked']),
   background: z.object({
     /** Items sampled; the same fixed random sample for every query of this archive. */
     n: z.int(),
@@ -83,8 +88,8 @@ export const searchMethods = {
       limit: z.int().min(1).max(1000).default(60),
       offset: z.int().min(0).default(0),
       group: Group.optional(),
-      /** Where the line is drawn, in spreads. */
-      line: z.number().min(0).max(20).default(3.1),
+      /** Where the line is drawn, in spreads; left out, it is drawn for the query. */
+      line: z.number().min(0).max(20).optional(),
     }),
     output: SearchAnswer,
   },

@@ -7,6 +7,7 @@ import type { Archive } from '../store/archive.ts';
 import { type QueryModel, resolveChips } from './chips.ts';
 import type { HeldImages } from './held-images.ts';
 import { itemOf } from './item-of.ts';
+import { wordingsFor } from './wordings.ts';
 import { createSearchLink } from './search-link.ts';
 import type { FoundHit } from './searcher.ts';
 
@@ -60,16 +61,18 @@ export function createSearch(parts: SearchParts) {
     const where = parseFilter(request.where);
     const active = await model();
     const query = await resolveChips(request.chips, { archive, model: active, heldImages }, signal);
-    const encodeMs = performance.now() - started;
     const { limit, offset, line, group = null } = request;
     const { vector, ownItems } = query;
-    const job = { vector, ownItems, where, group, offset, limit, line };
+    const wordings = line === undefined ? await wordingsFor(request.chips, active, archive, signal) : null;
+    const job = { vector, ownItems, where, group, offset, limit, line: line ?? null, wordings };
+    const encodeMs = performance.now() - started;
     const found = await link.run('search', { model: active.row, job }, signal);
     return {
       hits: found.hits.map(hitOf),
       total: found.total,
       standOut: found.standOut,
-      line,
+      line: found.line,
+      drawn: line === undefined ? (wordings ? 'by-words' : 'plain') : 'asked',
       background: found.background,
       formula: query.formula,
       tokens: query.tokens,

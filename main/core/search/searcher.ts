@@ -5,12 +5,14 @@ import {
   liftHistogram,
   liftOf,
 } from '../domain/background.ts';
+import { PLAIN_LINE } from '../domain/cutoff.ts';
 import type { Filter } from '../domain/filter.ts';
 import type { ItemRow } from '../store/item-rows.ts';
 import type { RegionRow } from '../store/items.ts';
 import type { Grouped, SearchReader } from '../store/search-reader.ts';
 import type { ScanCrew } from '../vectors/scan-crew.ts';
 import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
+import { autoLine, type Wordings } from './auto-line.ts';
 import { backgroundSample } from './background-sample.ts';
 import { type Candidates, plainCandidates, tableCandidates } from './candidates.ts';
 import { exactScore } from './exact-score.ts';
@@ -29,8 +31,10 @@ export interface SearchJob {
   readonly group: Grouped | null;
   readonly offset: number;
   readonly limit: number;
-  /** In spreads above the background's median. */
-  readonly line: number;
+  /** In spreads above the background's median; null leaves it to the query. */
+  readonly line: number | null;
+  /** What a query of words alone is compared with to draw the line; null for others, and where a line is given. */
+  readonly wordings: Wordings | null;
 }
 
 export interface FoundHit {
@@ -44,6 +48,7 @@ export interface Found {
   readonly hits: readonly FoundHit[];
   readonly total: number;
   readonly standOut: number;
+  readonly line: number;
   readonly background: Background & { readonly histogram: Histogram };
   /** Where the candidates came from. */
   readonly by: 'matrix' | 'table' | 'all';
@@ -64,13 +69,14 @@ const FEW_REGIONS = 4096;
 export function createSearcher({ reader, keeper, crewOf }: SearcherParts) {
   const sample = backgroundSample(reader);
   const filtered = filteredRows(reader, keeper);
+  const drawLine = autoLine(reader);
 
   function run(job: SearchJob): Found {
     const started = performance.now();
     const own = new Set(job.ownItems);
     const scores = sample.scores(job.vector, own);
     const background = backgroundOf(scores);
-    const { ranking, total, by } = rankAll(job, own, background);
+    const { ranking, total, by, line } = rankAll(job, own, background);
     const { ranked, reaching } = ranking;
     const tookMs = performance.now() - started;
     const hits = ranked.slice(job.offset, job.offset + job.limit).flatMap(({ itemId, regionId, score }) => {
@@ -85,6 +91,7 @@ export function createSearcher({ reader, keeper, crewOf }: SearcherParts) {
       hits,
       total,
       standOut: reaching.length,
+      line,
       background: { ...background, histogram },
       by,
       tookMs,
@@ -93,31 +100,39 @@ export function createSearcher({ reader, keeper, crewOf }: SearcherParts) {
 
   function rankAll(job: SearchJob, own: ReadonlySet<number>, background: Background) {
     const { group, vector, where } = job;
-    const wish: RankWish = {
+    const lineFor = (candidates: Candidates): number =>
+      job.line ?? (job.wordings ? drawLine(candidates, vector, background, job.wordings) : PLAIN_LINE);
+    const wishFor = (line: number): RankWish => ({
       depth: job.offset + job.limit,
-      threshold: background.median + job.line * background.spread,
+      threshold: background.median + line * background.spread,
       keyOf: (itemId) => (group ? reader.groupKey(group, itemId) : itemId),
       takesPart: (itemId) => !own.has(itemId),
       exact(regionId) {
         const found = reader.vectors.vector(regionId);
         return found && exactScore(vector, found);
       },
-    };
+    });
     const matrix = keeper.current();
     if (matrix) {
       const { rows, items } = filtered(matrix, where);
-      const ranking = complete(matrixCandidates(matrix, crewOf(matrix), vector, rows), wish);
+      const candidates = matrixCandidates(matrix, crewOf(matrix), vector, rows);
+      const line = lineFor(candidates);
+      const ranking = complete(candidates, wishFor(line));
       const missing = job.ownItems.filter((itemId) => items.has(itemId)).length;
       const total = group ? reader.countRankable(where, group, job.ownItems) : items.size - missing;
-      return { ranking, total, by: 'matrix' as const };
+      return { ranking, total, line, by: 'matrix' as const };
     }
     const within = where.length > 0 ? reader.regionsWithin(where) : null;
     const total = reader.countRankable(where, group, job.ownItems);
     const table = tableCandidates(reader.vectors, vector, within);
-    const quick = table.size > FEW_REGIONS ? rank(table, wish) : null;
-    if (quick) return { ranking: quick, total, by: 'table' as const };
-    const ranking = complete(plainCandidates(reader.vectors, vector, within), wish);
-    return { ranking, total, by: 'all' as const };
+    if (table.size > FEW_REGIONS) {
+      const line = lineFor(table);
+      const ranking = rank(table, wishFor(line));
+      if (ranking) return { ranking, total, line, by: 'table' as const };
+    }
+    const all = plainCandidates(reader.vectors, vector, within);
+    const line = lineFor(all);
+    return { ranking: complete(all, wishFor(line)), total, line, by: 'all' as const };
   }
 
   return {

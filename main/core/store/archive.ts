@@ -19,6 +19,7 @@ import { settingStore } from './settings.ts';
 import { slideStore } from './slides.ts';
 import { sourceStore } from './sources.ts';
 import { tagStore } from './tags.ts';
+import { neutralStore } from './neutral-vectors.ts';
 import { matrixFileStore } from './vector-changes.ts';
 import { vectorStore } from './vectors.ts';
 
@@ -61,6 +62,7 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       items: itemStore(db),
       jobs,
       matrixFiles: matrixFileStore(db),
+      neutral: neutralStore(db),
       panels: panelStore(db),
       quarantine: quarantineStore(db),
       reports: reportStore(db),

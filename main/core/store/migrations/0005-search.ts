@@ -28,6 +28,13 @@ export const search: Migration = {
         token    text not null
       ) strict;
 
+      -- What a model makes of the neutral descriptions, float32 row after row; another version of them is made again.
+      create table neutral_vectors (
+        model_id integer primary key references model (id) on delete cascade,
+        version  integer not null,
+        vectors  blob not null
+      ) strict;
+
       -- Words of attributes, captions and reports; "part" says of which.
       create table item_words (
         id      integer primary key,
