@@ -2,12 +2,12 @@ import type { Filter } from './filters.svelte.ts';
 import type { Part } from './parts.ts';
 
 const KEY = 'vitrine.search';
-const FIRST_LINE = 3.1;
 
 interface Remembered {
   readonly parts: readonly Part[];
   readonly filters: readonly Filter[];
-  readonly line: number;
+  /** Set by hand; null leaves it to the query. */
+  readonly line: number | null;
 }
 
 /**
@@ -37,5 +37,5 @@ export function recall(): Remembered {
   } catch {
     // Unreadable: start empty.
   }
-  return { parts: [], filters: [], line: FIRST_LINE };
+  return { parts: [], filters: [], line: null };
 }

@@ -34,12 +34,12 @@ const PATIENCE_MS: readonly (readonly [number, Patience])[] = [
   [5_000, 'stop'],
 ];
 
+/** Shown while no answer has brought a line of its own. */
 export const FIRST_LINE = 3.1;
+const HIGHEST_LINE = 20;
 const FIRST_PAGE = 200;
 const LINE_SETTLES_MS = 60;
 const REFRESH_EVERY_MS = 1_500;
-/** The contract's limit for one answer, and for one action on many items. */
-const MAX_IDS = 100_000;
 
 /** What the search screen shows. A newer query cancels the one before it; without parts it browses. */
 export class Search {
@@ -54,7 +54,8 @@ export class Search {
   #outcome = $state.raw<Outcome>({ is: 'browsing' });
   #patience = $state<Patience>('none');
   #list = $state.raw<Pages<Row>>(this.#emptyList());
-  #line = $state(FIRST_LINE);
+  /** Set by hand; null leaves it to the query. */
+  #line = $state<number | null>(null);
   #grouping = $state<Grouping>('none');
   #archive: string | undefined;
   #generation = -1;
@@ -88,7 +89,11 @@ export class Search {
   }
   /** Where the line is drawn, in spreads above the background's median. */
   get line(): number {
-    return this.#line;
+    return this.#line ?? (this.#outcome.is === 'found' ? this.#outcome.answer.line : FIRST_LINE);
+  }
+  /** True when somebody moved the line away from where the query has it. */
+  get isLineMoved(): boolean {
+    return this.#line !== null;
   }
   get grouping(): Grouping {
     return this.#grouping;
@@ -117,6 +122,7 @@ export class Search {
   }
 
   add(part: NewPart): Promise<void> {
+    this.#line = null;
     this.#parts = [...this.#parts, { weight: 1, minus: false, ...part, key: this.#nextKey++ }];
     return this.run();
   }
@@ -129,6 +135,7 @@ export class Search {
   }
 
   change(key: number, change: { readonly weight?: number; readonly minus?: boolean }): Promise<void> {
+    this.#line = null;
     this.#parts = this.#parts.map((part) =>
       part.key === key ? { ...part, ...change, weight: clampWeight(change.weight ?? part.weight) } : part,
     );
@@ -136,6 +143,7 @@ export class Search {
   }
 
   remove(key: number): Promise<void> {
+    this.#line = null;
     this.#parts = this.#parts.filter((part) => part.key !== key);
     return this.run();
   }
@@ -171,10 +179,16 @@ export class Search {
 
   /** Moves the line. The order of the hits does not depend on it, so only the counting is asked again. */
   setLine(line: number): void {
-    this.#line = Math.round(Math.max(0, Math.min(20, line)) * 10) / 10;
+    this.#line = Math.round(Math.max(0, Math.min(HIGHEST_LINE, line)) * 10) / 10;
     this.#remember();
     clearTimeout(this.#lineTimer);
     this.#lineTimer = setTimeout(() => void this.#recount(), LINE_SETTLES_MS);
+  }
+
+  /** Gives the line back to the query. */
+  drawLine(): Promise<void> {
+    this.#line = null;
+    return this.run();
   }
 
   stop(): void {
@@ -224,8 +238,8 @@ export class Search {
     // Ids in a selection come from items of this list, so they are item ids.
     if (chosen.is === 'some') return [...chosen.ids] as ItemId[];
     const own = new Set(this.#parts.flatMap((part) => (part.type === 'item' ? [part.itemId as number] : [])));
-    const { items } = await this.#client('items.list', { where: this.filters.where, limit: MAX_IDS });
-    return items.map(({ itemId }) => itemId).filter((id) => !chosen.except.has(id) && !own.has(id));
+    const { itemIds } = await this.#client('items.ids', { where: this.filters.where });
+    return itemIds.filter((id) => !chosen.except.has(id) && !own.has(id));
   }
 
   #begin(): AbortController {
@@ -257,13 +271,15 @@ export class Search {
     const query = this.#query();
     const { hits, ...answer } = await this.#client(
       'search.run',
-      { ...query, line: this.#line, limit: FIRST_PAGE },
+      { ...query, ...(this.#line === null ? {} : { line: this.#line }), limit: FIRST_PAGE },
       signal,
     );
     if (signal.aborted) return;
+    const line = Math.max(0, Math.min(HIGHEST_LINE, answer.line));
     const list = new Pages<Row>(
       async (offset, limit, pageSignal) => {
-        const page = await this.#client('search.run', { ...query, offset, limit }, pageSignal);
+        // The line does not change the order: a page need not draw it again.
+        const page = await this.#client('search.run', { ...query, line, offset, limit }, pageSignal);
         return { rows: page.hits, total: page.total };
       },
       (thrown) => this.#pageFailed(thrown),
@@ -277,6 +293,7 @@ export class Search {
 
   #reset(): void {
     this.#parts = [];
+    this.#line = null;
     this.entry = '';
     this.filters.clear();
     this.selection.clear();
@@ -288,13 +305,13 @@ export class Search {
   }
 
   async #recount(): Promise<void> {
-    if (this.#outcome.is !== 'found') return;
+    if (this.#outcome.is !== 'found' || this.#line === null) return;
     const signal = this.#abort?.signal;
     const input = { ...this.#query(), line: this.#line, limit: 1 };
     try {
-      const { standOut, line } = await this.#client('search.run', input, signal);
+      const { standOut, line, drawn } = await this.#client('search.run', input, signal);
       if (signal?.aborted || this.#outcome.is !== 'found') return;
-      this.#outcome = { is: 'found', answer: { ...this.#outcome.answer, standOut, line } };
+      this.#outcome = { is: 'found', answer: { ...this.#outcome.answer, standOut, line, drawn } };
     } catch (thrown) {
       if (!signal?.aborted) this.#pageFailed(thrown);
     }
