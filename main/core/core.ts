@@ -15,6 +15,7 @@ import { slideHandlers } from './api/slides.ts';
 import { createLog } from './log.ts';
 import { openDemo, openLastOrDemo } from './session/demo.ts';
 import { restoreThumbnail } from './session/item-picture.ts';
+import { tableHandlers } from './api/tables.ts';
 import { createProgram, type ProgramOptions } from './session/program.ts';
 import { storeFault } from './store/database.ts';
 
@@ -66,6 +67,7 @@ export function createCore(options: CoreOptions): Core {
       ...fileHandlers(program),
       ...privacyHandlers(program),
       ...dicomHandlers(program),
+      ...tableHandlers(program),
     }),
     on(listener) {
       listeners.add(listener);

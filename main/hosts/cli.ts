@@ -9,6 +9,7 @@ import { addDevices, addModels } from './commands/models.ts';
 import { addAudit, addQuarantine } from './commands/privacy.ts';
 import { addReview } from './commands/reviews.ts';
 import { addSearch } from './commands/search.ts';
+import { addTables } from './commands/tables.ts';
 import { addServe } from './commands/serve.ts';
 import { addSlides } from './commands/slides.ts';
 import { version } from './version.ts';
@@ -32,6 +33,7 @@ for (const add of [
   addDemo,
   addQuarantine,
   addAudit,
+  addTables,
   addServe,
 ])
   add(program);

@@ -28,6 +28,10 @@ export const faultCatalogue = {
   'file.no-picture': 'The file holds no picture.',
   'file.sidecar': 'The file describes others and is no item itself.',
 
+  'table.unreadable': 'The table could not be read. CSV, TSV, JSON and JSON lines are understood.',
+  'table.no-match':
+    'No column of the table names a file of this archive. Name the column, or import the files first.',
+
   'image.unreadable': 'The file could not be decoded as an image.',
   'image.truncated': 'The image ends before its last row. Copy it again from its origin.',
   'image.too-large': 'The image has more pixels than the limit. Raise the limit or import a smaller copy.',

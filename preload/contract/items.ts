@@ -30,7 +30,17 @@ export const ItemDetail = Item.extend({
   sizeBytes: z.number(),
   addedAt: z.string(),
   files: z.array(z.object({ path: z.string(), source: z.string(), state: z.string() })),
-  attributes: z.array(z.object({ name: z.string(), value: z.string(), unit: z.string().nullable() })),
+  attributes: z.array(
+    z.object({
+      name: z.string(),
+      value: z.string(),
+      unit: z.string().nullable(),
+      /** `header` for tags of the file, else the table that it came with. */
+      origin: z.string(),
+    }),
+  ),
+  /** Captions and report texts that came with tables. */
+  reports: z.array(z.object({ kind: z.enum(['caption', 'report']), origin: z.string(), text: z.string() })),
   regions: z.array(
     z.object({
       regionId: RegionId,

@@ -12,6 +12,7 @@ import { panelMethods } from './panels.ts';
 import { reviewMethods } from './reviews.ts';
 import { searchMethods } from './search.ts';
 import { slideMethods } from './slides.ts';
+import { tableMethods } from './tables.ts';
 
 /** Every call that a door takes: what goes in, what comes out. Nothing else crosses. */
 export const methods = {
@@ -27,6 +28,7 @@ export const methods = {
   ...modelMethods,
   ...privacyMethods,
   ...dicomMethods,
+  ...tableMethods,
   ...fileMethods,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 

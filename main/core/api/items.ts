@@ -46,7 +46,8 @@ function detailOf({ archive, labelling }: Session, itemId: number): ItemDetail {
     files: archive.sources.filesOf(itemId),
     attributes: archive.items
       .attributesOf(itemId)
-      .map(({ name, text, number, unit }) => ({ name, value: text ?? String(number), unit })),
+      .map(({ name, text, number, unit, origin }) => ({ name, value: text ?? String(number), unit, origin })),
+    reports: archive.reports.ofItem(itemId),
     regions: archive.items.regionsOf(itemId).map((region) => ({
       ...region,
       regionId: RegionId.parse(region.id),

@@ -17,10 +17,12 @@ import type {
   slideMask,
   slideTiles,
   slideView,
+  table,
 } from './decode-worker.ts';
 import type { Outcome } from './outcome.ts';
 import type { TissueMask } from '../domain/tissue.ts';
 import type { PreparedTiles } from './slide-tasks.ts';
+import type { Table } from './sidecar-parse.ts';
 
 /** A file that takes longer than this is given up and its thread ended; a slide-sized picture takes seconds. */
 const SLOWEST_MS = 60_000;
@@ -36,6 +38,7 @@ interface Tasks {
   slideMask: typeof slideMask;
   slideTiles: typeof slideTiles;
   slideView: typeof slideView;
+  table: typeof table;
 }
 
 /**
@@ -92,6 +95,7 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
       run<{ bytes: Uint8Array; extension: 'jpg' }>('slideView', task, signal),
     slideCut: (task: Parameters<typeof slideCut>[0], signal?: AbortSignal) =>
       run<Omit<DerivedPicture, 'preparation'>>('slideCut', task, signal),
+    table: (task: Parameters<typeof table>[0], signal?: AbortSignal) => run<Table>('table', task, signal),
     close: () => pool.destroy(),
   };
 }

@@ -5,6 +5,7 @@ import type { Preprocessing } from '../encode/bundle.ts';
 import { isHeld, type IdentityPolicy } from '../domain/identity.ts';
 import { frameValues, type FrameValues } from '../imaging/dicom/frame-values.ts';
 import { openDicom } from '../imaging/dicom/open-dicom.ts';
+import { readWhole } from '../imaging/file-bytes.ts';
 import { inspectFile, type Inspection } from '../imaging/inspect.ts';
 import { openFile } from '../imaging/open-file.ts';
 import { isWholeSlide, wsiSeries } from '../imaging/slide/dicom/open-dicom-slide.ts';
@@ -24,6 +25,7 @@ import {
 import { outcome, type Outcome } from './outcome.ts';
 import { readSlide } from './slide-tasks.ts';
 import { deriveSlide } from './slide-worker.ts';
+import { LARGEST_TABLE, parseTable, type Table } from './sidecar-parse.ts';
 
 export { slideCut, slideMask, slideTiles, slideView } from './slide-worker.ts';
 
@@ -107,6 +109,15 @@ export function frame(task: { path: string; frame: number }): Promise<Outcome<Fr
 async function isSlide(path: string): Promise<boolean> {
   const found = await sniff(path);
   return found.is === 'slide' || (found.is === 'dicom' && (await isWholeSlide(path)));
+}
+
+/** A table beside the pictures. @throws ArchiveError `table.unreadable`, `file.*`, as an outcome. */
+export function table({ path }: { path: string }): Promise<Outcome<Table>> {
+  return outcome(async () => {
+    const bytes = await readWhole(path, LARGEST_TABLE);
+    if (!bytes) throw new ArchiveError('table.unreadable', { what: 'too large' });
+    return parseTable(bytes, path);
+  });
 }
 
 /** What the file holds, in numbers that another reader can be held against. */

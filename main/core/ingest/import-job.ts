@@ -11,6 +11,8 @@ import { encodeReads, type ImportModel } from './import-model.ts';
 import { archivePolicy, writeResult } from './import-result.ts';
 import type { JobControl } from './job-control.ts';
 import { reembed } from './reembed-job.ts';
+import { joinFound } from './sidecar-found.ts';
+import { mayBeTable } from './sidecar-parse.ts';
 import { countFiles, scanFolder, scanOnly, type Scanned } from './scan.ts';
 import type { ReadFile } from './decode-read.ts';
 import { samplingOf } from './sampling.ts';
@@ -82,7 +84,9 @@ export async function runImport(
     const sourceId = parts.archive.sources.ensure(folder, new Date().toISOString());
     const scanned = only ? scanOnly(folder, only.get(folder) ?? []) : scanFolder(folder, control.signal);
     const entries = control.through(withProblems(parts, sourceId, scanned, control, counts));
+    const tables: string[] = [];
     const prepared = mapBounded(entries, parts.pool.threads * 2 + 2, async (file) => {
+      if (mayBeTable(file.path)) tables.push(file.path);
       const result = await prepare(parts, { ...file, sourceId }, { identity, sampling }, control.signal);
       control.stage('Read files', { add: 1 });
       return result;
@@ -129,6 +133,7 @@ export async function runImport(
     }
     if (control.signal.aborted) break;
     if (only) continue;
+    await joinFound(parts, sourceId, folder, tables, control);
     parts.archive.transaction(() => {
       const missing = parts.archive.sources.closeScan(sourceId, control.jobId);
       if (missing > 0) control.notice(`${missing} files of ${basename(folder)} are no longer there.`);

@@ -54,6 +54,10 @@ export function writeRead(archive: Archive, model: ImportModel, result: ReadResu
   });
 }
 
+/** By which a table's row can name a DICOM instance. */
+const instanceKey = (secret: string, uid: string | undefined) =>
+  uid ? [{ name: 'instanceKey', text: pseudonym(secret, 'instance', uid) }] : [];
+
 /** What the identity check found in a file that was let in all the same stays with it. */
 function identityNotes({ judgement }: ReadFile): string[] {
   if (judgement.verdict === 'clear') return [];
@@ -97,7 +101,7 @@ function itemOf(archive: Archive, { sha256, sizeBytes, thumb, read }: ReadResult
     slideKey: key('slide', read.identifiers.container ?? (read.slide && read.identifiers.seriesUid)),
     thumb,
     notes: [...read.notes, ...identityNotes(read)],
-    attributes: read.attributes,
+    attributes: [...read.attributes, ...instanceKey(secret, read.identifiers.sopInstanceUid)],
     addedAt: new Date().toISOString(),
   };
 }

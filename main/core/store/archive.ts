@@ -18,6 +18,7 @@ import { seriesStore } from './series.ts';
 import { settingStore } from './settings.ts';
 import { slideStore } from './slides.ts';
 import { sourceStore } from './sources.ts';
+import { tableStore } from './tables.ts';
 import { tagStore } from './tags.ts';
 import { neutralStore } from './neutral-vectors.ts';
 import { matrixFileStore } from './vector-changes.ts';
@@ -71,6 +72,7 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       series: seriesStore(db),
       slides: slideStore(db),
       sources: sourceStore(db),
+      tables: tableStore(db),
       tags: tagStore(db),
       vectors: vectorStore(db),
       /**

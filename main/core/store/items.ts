@@ -111,8 +111,8 @@ export function itemStore(db: WriteDb) {
   const clearRegions = db.prepare<[number]>('delete from region where item_id = ?');
   const attributesOf = db.prepare<
     [number],
-    { name: string; text: string | null; number: number | null; unit: string | null }
-  >('select name, text, number, unit from attribute where item_id = ? order by name');
+    { name: string; text: string | null; number: number | null; unit: string | null; origin: string }
+  >('select name, text, number, unit, origin from attribute where item_id = ? order by name');
   const ofFile = db.prepare<[number], { id: number }>(
     'select item_id as id from item_file where file_id = ?',
   );

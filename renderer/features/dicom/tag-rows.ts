@@ -1,12 +1,14 @@
 import type { ItemDetail } from '../../../preload/contract/items.ts';
 
 export interface TagRow {
+  /** Where it came from and its name: one of its kind. */
+  readonly key: string;
   /** `(gggg,eeee)`; empty for what is computed or came with a table. */
   readonly tag: string;
   readonly title: string;
   readonly value: string;
   /** What happened to it on the way in. */
-  readonly kept: 'As it is' | 'Coarser' | 'Keyed hash';
+  readonly kept: 'As it is' | 'Coarser' | 'Keyed hash' | 'From a table';
 }
 
 type Known = readonly [tag: string, title: string, kept?: TagRow['kept']];
@@ -30,6 +32,7 @@ const known: Readonly<Record<string, Known>> = {
   photometric: ['(0028,0004)', 'Photometric interpretation'],
   transferSyntax: ['(0002,0010)', 'Transfer syntax'],
   bitsStored: ['(0028,0101)', 'Bits stored'],
+  instanceKey: ['(0008,0018)', 'SOP instance', 'Keyed hash'],
 };
 const order = Object.keys(known);
 
@@ -38,9 +41,12 @@ export function tagRows({ attributes, patient, study, series }: ItemDetail): Tag
   const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   const kept = attributes
     .toSorted((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name))
-    .map(({ name, value, unit }): TagRow => {
+    .map(({ name, value, unit, origin }): TagRow => {
+      const shown = unit && !value.includes(unit) ? `${value} ${unit}` : value;
+      const key = `${origin}/${name}`;
+      if (origin !== 'header') return { key, tag: '', title: name, value: shown, kept: 'From a table' };
       const [tag, title, how = 'As it is'] = known[name] ?? ['', name];
-      return { tag, title, value: unit && !value.includes(unit) ? `${value} ${unit}` : value, kept: how };
+      return { key, tag, title, value: shown, kept: how };
     });
   const keyed = [
     ['(0010,0020)', 'Patient', patient],
@@ -50,7 +56,7 @@ export function tagRows({ attributes, patient, study, series }: ItemDetail): Tag
   return [
     ...kept,
     ...keyed.flatMap(([tag, title, value]): TagRow[] =>
-      value === null ? [] : [{ tag, title, value, kept: 'Keyed hash' }],
+      value === null ? [] : [{ key: title, tag, title, value, kept: 'Keyed hash' }],
     ),
   ];
 }

@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+import type { tableMethods } from '../../../preload/contract/tables.ts';
+import { joinTable, previewTable } from '../ingest/sidecar-join.ts';
+import type { Program } from '../session/program.ts';
+import type { HandlersOf } from './handlers.ts';
+
+export function tableHandlers(program: Program): HandlersOf<typeof tableMethods> {
+  return {
+    'table.preview': async ({ path, column }, signal) => {
+      const { archive, pool } = program.session();
+      return previewTable(archive, await pool.table({ path: resolve(path) }, signal), column, signal);
+    },
+    'table.join': async ({ path, column }, signal) => {
+      const { archive, pool } = program.session();
+      const joined = await joinTable(
+        archive,
+        await pool.table({ path: resolve(path) }, signal),
+        column,
+        signal,
+      );
+      program.changed();
+      return joined;
+    },
+  };
+}

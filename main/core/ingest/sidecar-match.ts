@@ -1,0 +1,121 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { pseudonym } from '../domain/pseudonym.ts';
+import type { Archive } from '../store/archive.ts';
+import type { Table } from './sidecar-parse.ts';
+
+/** By what a cell names a file. */
+export type JoinBy = 'path' | 'name' | 'stem' | 'instance' | 'sha256';
+
+export interface Match {
+  readonly column: number;
+  readonly by: JoinBy;
+  /** Item of each row; null where the row names none, or more than one. */
+  readonly items: readonly (number | null)[];
+  readonly matched: number;
+  /** Rows that name several items. */
+  readonly ambiguous: number;
+}
+
+const order: readonly JoinBy[] = ['path', 'name', 'instance', 'sha256', 'stem'];
+const FILES_PER_TURN = 2000;
+const UID = /^[0-9]+(\.[0-9]+){3,}$/;
+const SEVERAL = -1;
+
+/** As paths and names are compared: forward slashes, no leading `./`, composed letters. */
+const plain = (value: string): string =>
+  value
+    .trim()
+    .normalize('NFC')
+    .replaceAll('\\', '/')
+    .replace(/^(\.?\/)+/, '');
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+const stemOf = (name: string): string => name.replace(/\.[^.]+$/, '');
+
+/**
+ * Finds the column that names the files: of all columns the one whose cells match most rows, by path before name
+ * before stem. Goes over the archive's files once, in turns, so that the thread stays free.
+ *
+ * @param wanted - this column only.
+ * @returns null where no column names a file.
+ */
+export async function matchTable(
+  archive: Archive,
+  table: Table,
+  wanted: string | undefined,
+  signal: AbortSignal,
+): Promise<Match | null> {
+  const secret = archive.settings.get('secret') ?? '';
+  const columns = table.columns.flatMap((name, index) =>
+    wanted === undefined || name === wanted ? [index] : [],
+  );
+  const found = new Map<string, number>();
+  /** Only what a cell asks for is kept: a table may name few of a million files. */
+  const asked = new Set<string>();
+  for (const cells of table.rows)
+    for (const column of columns)
+      for (const [by, key] of keysOf(cells[column] ?? '', secret)) asked.add(`${by}\0${key}`);
+
+  const note = (by: JoinBy, key: string, itemId: number) => {
+    const id = `${by}\0${key}`;
+    if (!asked.has(id)) return;
+    const before = found.get(id);
+    found.set(id, before === undefined || before === itemId ? itemId : SEVERAL);
+  };
+  let after = 0;
+  for (;;) {
+    if (signal.aborted) return null;
+    const page = archive.tables.filesAfter(after, FILES_PER_TURN);
+    for (const { fileId, itemId, path, root, instance, sha256 } of page) {
+      const name = nameOf(plain(path));
+      note('path', plain(path), itemId);
+      note('path', plain(`${root}/${path}`), itemId);
+      note('name', name, itemId);
+      note('stem', stemOf(name), itemId);
+      note('sha256', sha256, itemId);
+      if (instance !== null) note('instance', instance, itemId);
+      after = fileId;
+    }
+    if (page.length < FILES_PER_TURN) break;
+    await nextTurn();
+  }
+
+  const matches = columns.map((column) => matchBy(table, column, found, secret));
+  return matches.reduce<Match | null>(
+    (top, match) => (match.matched > (top?.matched ?? 0) ? match : top),
+    null,
+  );
+}
+
+/** Row by row: what names one item most narrowly. */
+function matchBy(table: Table, column: number, found: ReadonlyMap<string, number>, secret: string): Match {
+  const used = new Map<JoinBy, number>();
+  let ambiguous = 0;
+  const items = table.rows.map((cells) => {
+    const hits = keysOf(cells[column] ?? '', secret).flatMap(([by, key]) => {
+      const item = found.get(`${by}\0${key}`);
+      return item === undefined ? [] : [{ by, item }];
+    });
+    const hit = order.flatMap((by) => hits.filter((one) => one.by === by && one.item !== SEVERAL))[0];
+    if (!hit && hits.length > 0) ambiguous += 1;
+    if (hit) used.set(hit.by, (used.get(hit.by) ?? 0) + 1);
+    return hit?.item ?? null;
+  });
+  const [by = 'name'] = [...used].toSorted(([, a], [, b]) => b - a).map(([name]) => name);
+  const matched = [...used.values()].reduce((sum, count) => sum + count, 0);
+  return { column, by, items, matched, ambiguous };
+}
+
+/** What a cell may name a file by. */
+function keysOf(cell: string, secret: string): (readonly [JoinBy, string])[] {
+  const value = plain(cell);
+  if (value === '' || value.length > 4096) return [];
+  const name = nameOf(value);
+  return [
+    ['path', value],
+    ['name', name],
+    // A cell that is a stem itself has no ending to take away.
+    ['stem', stemOf(name) === name || UID.test(name) ? name : stemOf(name)],
+    ...(UID.test(value) ? ([['instance', pseudonym(secret, 'instance', value)]] as const) : []),
+    ...(/^[0-9a-f]{64}$/i.test(value) ? ([['sha256', value.toLowerCase()]] as const) : []),
+  ];
+}

@@ -1,0 +1,151 @@
+import { basename, extname } from 'node:path';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+
+/** A table beside the pictures: captions, labels, report texts, measurements, one row per file. */
+export interface Table {
+  /** Its file's name without extension; where joined values say they come from. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Cells as text, in the order of the columns; empty for what is absent. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Above it a table is no companion of pictures. */
+export const LARGEST_TABLE = 256 * 1024 * 1024;
+
+const MOST_COLUMNS = 500;
+
+export const isTableName = (path: string): boolean => /\.(csv|tsv|tab|jsonl|ndjson|json)$/i.test(path);
+
+/** ROCO's and other data sets' `captions.txt`: one file and one text per line, a tab between, no heading. */
+const isCaptionList = (path: string): boolean => /caption[^/\\]*\.txt$/i.test(path);
+
+export const mayBeTable = (path: string): boolean => isTableName(path) || isCaptionList(path);
+
+/**
+ * Reads CSV (RFC 4180; comma, semicolon or tab), JSON (a list of objects, or an object by file name) and JSON lines.
+ *
+ * @throws ArchiveError `table.unreadable` for what is none of them.
+ */
+export function parseTable(bytes: Uint8Array, path: string): Table {
+  const text = new TextDecoder('utf-8').decode(bytes).replace(/^\ufeff/, '');
+  const name = basename(path, extname(path));
+  const table = /\.(jsonl|ndjson)$/i.test(path)
+    ? fromRecords(jsonLines(text))
+    : /\.json$/i.test(path)
+      ? fromRecords(records(parseJson(text)))
+      : fromLines(text, path);
+  if (table.rows.length === 0 || table.columns.length === 0 || table.columns.length > MOST_COLUMNS)
+    throw new ArchiveError('table.unreadable', { rows: table.rows.length, columns: table.columns.length });
+  return { name, ...withFigureKey(table) };
+}
+
+type Cells = Pick<Table, 'columns' | 'rows'>;
+
+function fromLines(text: string, path: string): Cells {
+  const first = text.slice(0, Math.max(0, text.search(/[\r\n]|$/)));
+  const separator =
+    /\.(tsv|tab|txt)$/i.test(path) || first.includes('\t')
+      ? '\t'
+      : first.includes(';') && !first.includes(',')
+        ? ';'
+        : ',';
+  const lines = splitCells(text, separator).filter((cells) => cells.some((cell) => cell.trim() !== ''));
+  const [head = [], ...rest] = lines;
+  if (isCaptionList(path))
+    return {
+      columns: ['file', 'caption'],
+      rows: lines.map(([file = '', ...words]) => [file, words.join(' ')]),
+    };
+  const columns = head.map((column, index) => column.trim() || `column ${index + 1}`);
+  return { columns, rows: rest.map((cells) => columns.map((_, index) => cells[index]?.trim() ?? '')) };
+}
+
+/** Cells of delimited text; quoted ones may hold separators, line breaks and doubled quotes. */
+function splitCells(text: string, separator: string): string[][] {
+  const lines: string[][] = [];
+  let line: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    let cell = '';
+    if (text[at] === '"') {
+      for (at += 1; at < text.length;) {
+        const quote = text.indexOf('"', at);
+        const end = quote < 0 ? text.length : quote;
+        cell += text.slice(at, end);
+        at = end + 1;
+        if (text[at] !== '"') break;
+        cell += '"';
+        at += 1;
+      }
+    }
+    const from = at;
+    while (at < text.length && text[at] !== separator && text[at] !== '\n' && text[at] !== '\r') at += 1;
+    line.push(cell + text.slice(from, at));
+    if (text[at] === separator) {
+      at += 1;
+      if (at === text.length) line.push('');
+      continue;
+    }
+    if (text[at] === '\r' && text[at + 1] === '\n') at += 1;
+    at += 1;
+    lines.push(line);
+    line = [];
+  }
+  if (line.length > 0) lines.push(line);
+  return lines;
+}
+
+function jsonLines(text: string): unknown[] {
+  return text.split(/\r?\n/).flatMap((line) => (line.trim() === '' ? [] : [parseJson(line)]));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new ArchiveError('table.unreadable', { what: 'JSON' }, { cause: error });
+  }
+}
+
+/** A list; the list inside an object; or an object whose keys are file names. */
+function records(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value as unknown[];
+  if (typeof value !== 'object' || value === null) return [];
+  const entries = Object.entries(value);
+  const inner = entries.find(([, one]) => Array.isArray(one) && one.some((row) => typeof row === 'object'));
+  if (inner) return inner[1] as unknown[];
+  return entries.map(([file, one]) =>
+    typeof one === 'object' && one !== null ? { file, ...one } : { file, caption: one },
+  );
+}
+
+function fromRecords(list: readonly unknown[]): Cells {
+  const objects = list.filter(
+    (row): row is Record<string, unknown> => typeof row === 'object' && row !== null,
+  );
+  const columns = [...new Set(objects.slice(0, 10_000).flatMap((row) => Object.keys(row)))].slice(
+    0,
+    MOST_COLUMNS,
+  );
+  return { columns, rows: objects.map((row) => columns.map((column) => cellOf(row[column]))) };
+}
+
+/** Lists of words are joined; deeper structures are not for a table. */
+function cellOf(value: unknown): string {
+  if (typeof value === 'string') return value.trim();
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string' || typeof one === 'number'))
+    return value.join('; ');
+  return '';
+}
+
+/** MedICaT names its pictures by two columns together. */
+function withFigureKey(table: Cells): Cells {
+  const [paper, figure] = [table.columns.indexOf('pdf_hash'), table.columns.indexOf('fig_uri')];
+  if (paper < 0 || figure < 0) return table;
+  return {
+    columns: [...table.columns, 'pdf_hash_fig_uri'],
+    rows: table.rows.map((cells) => [...cells, `${cells[paper] ?? ''}_${cells[figure] ?? ''}`]),
+  };
+}

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+
+import { useOf } from '../../../../main/core/ingest/sidecar-columns.ts';
+import { mayBeTable, parseTable } from '../../../../main/core/ingest/sidecar-parse.ts';
+import { faultOf } from '../../../../preload/contract/faults.ts';
+
+const parse = (text: string, path: string) => parseTable(new TextEncoder().encode(text), path);
+
+describe('delimited text (RFC 4180)', () => {
+  test.each([
+    ['commas', 'a,b\n1,2\n', 'x.csv', [['1', '2']]],
+    ['semicolons', 'a;b\n1;2,5\n', 'x.csv', [['1', '2,5']]],
+    ['tabs', 'a\tb\n1\t2', 'x.tsv', [['1', '2']]],
+    ['tabs in a .csv', 'a\tb\n1\t2,3', 'x.csv', [['1', '2,3']]],
+    [
+      'quotes, line breaks and doubled quotes',
+      'a,b\r\n"1,\n2","say ""hi"""\r\n',
+      'x.csv',
+      [['1,\n2', 'say "hi"']],
+    ],
+    ['a byte order mark', '\ufeffa,b\n1,2', 'x.csv', [['1', '2']]],
+    [
+      'short and long lines',
+      'a,b\n1\n1,2,3\n\n',
+      'x.csv',
+      [
+        ['1', ''],
+        ['1', '2'],
+      ],
+    ],
+    ['an empty last cell', 'a,b\n1,', 'x.csv', [['1', '']]],
+    ['a quote without an end', 'a,b\n"1,2', 'x.csv', [['1,2', '']]],
+  ])('%s', (_what, text, path, rows) => {
+    const table = parse(text, path);
+    expect(table.columns).toEqual(['a', 'b']);
+    expect(table.rows).toEqual(rows);
+  });
+});
+
+describe('JSON', () => {
+  test.each([
+    [
+      'a list',
+      '[{"file":"a.png","n":1},{"file":"b.png"}]',
+      'x.json',
+      ['file', 'n'],
+      [
+        ['a.png', '1'],
+        ['b.png', ''],
+      ],
+    ],
+    ['a list inside an object', '{"info":1,"images":[{"file":"a.png"}]}', 'x.json', ['file'], [['a.png']]],
+    [
+      'texts by file name',
+      '{"a.png":"a lung","b.png":"a bone"}',
+      'x.json',
+      ['file', 'caption'],
+      [
+        ['a.png', 'a lung'],
+        ['b.png', 'a bone'],
+      ],
+    ],
+    ['objects by file name', '{"a.png":{"label":"lung"}}', 'x.json', ['file', 'label'], [['a.png', 'lung']]],
+    [
+      'lines',
+      '{"file":"a.png","tags":["x","y"]}\n\n{"file":"b.png"}\n',
+      'x.jsonl',
+      ['file', 'tags'],
+      [
+        ['a.png', 'x; y'],
+        ['b.png', ''],
+      ],
+    ],
+  ])('%s', (_what, text, path, columns, rows) => {
+    expect(parse(text, path)).toMatchObject({ columns, rows });
+  });
+});
+
+test('ROCO: a list of captions without a heading', () => {
+  expect(parse('ROCO_00001\tChest CT.\nROCO_00002\tKnee.\n', 'radiology/captions.txt')).toMatchObject({
+    columns: ['file', 'caption'],
+    rows: [
+      ['ROCO_00001', 'Chest CT.'],
+      ['ROCO_00002', 'Knee.'],
+    ],
+  });
+});
+
+test('MedICaT: pictures named by two columns together', () => {
+  const { columns, rows } = parse(
+    '{"pdf_hash":"ab","fig_uri":"1-Figure1-1.png","s2_caption":"CT"}\n',
+    'medicat.jsonl',
+  );
+  expect(columns.at(-1)).toBe('pdf_hash_fig_uri');
+  expect(rows[0]?.at(-1)).toBe('ab_1-Figure1-1.png');
+});
+
+test.each([
+  ['no rows', 'a,b\n', 'x.csv'],
+  ['broken JSON', '{', 'x.json'],
+  ['a number', '7', 'x.json'],
+  ['nothing', '', 'x.csv'],
+])('%s is refused', (_what, text, path) => {
+  let code = '';
+  try {
+    parse(text, path);
+  } catch (thrown) {
+    ({ code } = faultOf(thrown));
+  }
+  expect(code).toBe('table.unreadable');
+});
+
+test.each([
+  ['labels.csv', true],
+  ['deep/x.JSONL', true],
+  ['captions.txt', true],
+  ['notes.txt', false],
+  ['a.png', false],
+])('%s may be a table: %s', (path, may) => expect(mayBeTable(path)).toBe(may));
+
+test.each([
+  ['label', ['lung', 'bone'], 'text'],
+  ['score', ['1', '2.5', '-1e3', ''], 'number'],
+  ['caption', ['a lung', 'a bone'], 'caption'],
+  ['findings', ['clear lungs', 'effusion'], 'report'],
+  ['anything', ['x'.repeat(200), 'short'], 'report'],
+  ['patient_id', ['17', '18'], 'patient'],
+  ['PatientName', ['Anna', 'Ben'], 'dropped'],
+  ['name', ['Anna', 'Ben'], 'dropped'],
+  ['date_of_birth', ['1961-04-05', '1962-04-05'], 'dropped'],
+  ['referring physician', ['x', 'y'], 'dropped'],
+  ['who', ['Smith^Anna', 'Jones^Ben'], 'dropped'],
+  ['nothing', ['', ''], 'dropped'],
+])('a column %s is kept as %s', (name, values, as) => {
+  expect(useOf({ name: 't', columns: [name], rows: values.map((value) => [value]) }, 0).as).toBe(as);
+});
