@@ -1,46 +1,95 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { hasChromium } from '../support/chromium.ts';
 import { openWindow, type Window } from './harness.ts';
 
-/** J6: a panel in words, applied to stored vectors. */
+/** J6 and J7: a panel in words, applied to stored vectors, saved, reviewed by a person. */
 describe.skipIf(!hasChromium)('labels', () => {
   let window: Window;
+  let page: Page;
+  const signal = new AbortController().signal;
 
   beforeAll(async () => {
     window = await openWindow({ demo: true });
-    await window.page.getByRole('option').first().waitFor();
+    ({ page } = window);
+    await page.getByRole('option').first().waitFor();
   });
   afterAll(() => window?.close());
 
-  test('a panel is written, applied and read', async () => {
-    const { page } = window;
+  const tab = (name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
+  /** Looked at by people in both themes, and held against WCAG in both. */
+  async function look(name: string): Promise<void> {
+    for (const theme of ['light', 'dark'] as const) {
+      await window.theme(theme);
+      await window.shot(`${name}-${theme}`);
+      expect(await window.accessibility()).toEqual([]);
+    }
+  }
+
+  test('a panel is written, and whether its words can be told apart is a number', async () => {
     await page.keyboard.press('Alt+2');
     await page.getByRole('heading', { name: 'Labels', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'New panel' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('What it is');
     await page
       .getByRole('textbox', { name: 'Labels and their words' })
       .fill('stained tissue, histology\nchest x-ray\nCT of the head\nphotograph of the retina, fundus');
     const read = page.getByRole('list', { name: 'Labels as they are read' });
     await expect.poll(() => read.getByRole('listitem').count()).toBe(4);
-    await window.shot('labels-panel-dark');
-    expect(await window.accessibility()).toEqual([]);
+    await page.getByText('stained tissue – ').first().waitFor();
+    await page.getByText(/Longest prompt: \d+ of 256 tokens/).waitFor();
+    await look('labels-panel');
+  });
+
+  test('it is saved as a version, and what changed since is listed', async () => {
+    await page.keyboard.press('Control+S');
+    await page.getByText(/^saved .* by reader 1/).waitFor();
+    const words = page.getByRole('textbox', { name: 'Labels and their words' });
+    await words.fill(`${await words.inputValue()}\nskin lesion`);
+    await page.getByText('v2 draft').waitFor();
+    await page.getByRole('button', { name: 'Compare with v1' }).click();
+    await page.getByText('1 change since v1').waitFor();
+    await page.keyboard.press('Control+S');
+    await page.getByText('v2', { exact: true }).waitFor();
+    const { panels } = await window.core.handlers['panel.list']({}, signal);
+    expect(panels[0]?.versions.map(({ number }) => number)).toEqual([2, 1]);
+  });
+
+  test('it goes out as CSV and comes back the same', async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV', exact: true }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('What-it-is.csv');
+    const csv = readFileSync(await download.path(), 'utf8');
+    expect(csv).toContain('photograph of the retina,fundus');
+    await page.getByRole('button', { name: 'New panel' }).click();
+    await page
+      .getByLabel('Panel file')
+      .setInputFiles({ name: 'What it is.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await page.getByText('v2', { exact: true }).waitFor();
+  });
+
+  test('a line for "uncertain" leaves some items to people', async () => {
+    await page.getByRole('checkbox', { name: /^Say “uncertain” below/ }).check();
+    await page.getByRole('slider', { name: 'Line for uncertain' }).fill('0.7');
     await page.getByRole('button', { name: 'Apply to 36 items' }).click();
     await page.getByRole('heading', { name: 'Ranked labels' }).waitFor();
     await page.getByText('uncalibrated').first().waitFor();
     const table = page.getByRole('table', { name: 'Ranked labels per item' });
     await expect.poll(() => table.getByRole('row').count()).toBeGreaterThan(5);
-    await window.shot('labels-results-dark');
-    expect(await window.accessibility()).toEqual([]);
-    await window.theme('light');
-    await window.shot('labels-results-light');
-    expect(await window.accessibility()).toEqual([]);
-    await window.theme('dark');
+    await look('labels-results');
+    const { runs } = await window.core.handlers['label.runs']({}, signal);
+    expect(runs[0]?.version).toBe(2);
+    expect(runs[0]?.uncertain).toBeGreaterThan(0);
+    await page.getByRole('button', { name: /^Uncertain/ }).click();
+    await expect.poll(() => table.getAttribute('aria-rowcount')).toBe(String((runs[0]?.uncertain ?? 0) + 1));
   });
 
   test('probabilities of one item add up to one and follow their order', async () => {
     const { core } = window;
-    const signal = new AbortController().signal;
     const { runs } = await core.handlers['label.runs']({}, signal);
     const runId = runs[0]?.runId;
     if (runId === undefined) throw new Error('no run');
@@ -56,14 +105,74 @@ describe.skipIf(!hasChromium)('labels', () => {
     expect(eye?.ranked[0]?.label).toBe('photograph of the retina');
   });
 
+  test('two runs are compared item by item', async () => {
+    await tab('Panel');
+    await page.getByRole('checkbox', { name: 'a histopathology image of {label}' }).check();
+    await page.getByRole('button', { name: 'Apply to 36 items' }).click();
+    await page.getByRole('combobox', { name: 'Run to compare with' }).selectOption({ index: 1 });
+    await page.getByText(/items that both labelled/).waitFor();
+    await window.shot('labels-compare-dark');
+  });
+
   test('an item of the results opens where it lies', async () => {
-    const { page } = window;
     await page
       .getByRole('button', { name: /^Open / })
       .first()
       .click();
-    await page.getByRole('region', { name: /^Viewer/ }).waitFor();
+    await page.getByRole('region', { name: /^Viewer|^DICOM/ }).waitFor();
     await page.keyboard.press('Escape');
+    await page.keyboard.press('Alt+2');
+  });
+
+  test('review by keys: every answer moves the counter, and Ctrl+Z goes back', async () => {
+    await tab('Review');
+    const counter = page.getByRole('status').filter({ hasText: / of / });
+    await expect.poll(() => counter.textContent()).toBe('0 of 36');
+    await page.getByRole('img', { name: /^Item / }).waitFor();
+    await look('labels-review');
+    const current = () => page.locator('.list [aria-current]').textContent();
+    const first = await current();
+    await page.keyboard.press('1');
+    await expect.poll(() => counter.textContent()).toBe('1 of 36');
+    await page.keyboard.press('a');
+    await expect.poll(() => counter.textContent()).toBe('2 of 36');
+    await page.keyboard.press('x');
+    await expect.poll(() => counter.textContent()).toBe('3 of 36');
+    await page.keyboard.press('u');
+    await expect.poll(() => counter.textContent()).toBe('4 of 36');
+    const skipped = await current();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(current).not.toBe(skipped);
+    expect(await counter.textContent()).toBe('4 of 36');
+    const { reviews } = await window.core.handlers['review.list']({ offset: 0, limit: 10 }, signal);
+    expect(reviews.map(({ verdict }) => verdict).slice(0, 4)).toEqual([
+      'skip',
+      'unsure',
+      'reject',
+      'confirm',
+    ]);
+    for (const left of ['4 of 36', '3 of 36', '2 of 36', '1 of 36', '0 of 36']) {
+      await page.keyboard.press('Control+Z');
+      await expect.poll(() => counter.textContent()).toBe(left);
+    }
+    expect((await current())?.slice(0, 12)).toBe(first?.slice(0, 12));
+  });
+
+  test('a hidden suggestion is neither shown nor accepted', async () => {
+    await page.getByRole('switch', { name: 'Hide suggestion' }).check();
+    const choices = page.getByRole('group', { name: 'Labels' }).getByRole('button');
+    expect(await choices.first().textContent()).not.toMatch(/0\.\d\d/);
+    await window.shot('labels-review-blind-dark');
+    await page.keyboard.press('2');
+    const counter = page.getByRole('status').filter({ hasText: / of / });
+    await expect.poll(() => counter.textContent()).toBe('1 of 36');
+    await page.getByRole('switch', { name: 'Hide suggestion' }).uncheck();
+  });
+
+  test('with few answers there is no calibration, and it says how many are missing', async () => {
+    await tab('Calibration');
+    await page.getByText('1 of 100 reviewed items').waitFor();
+    await look('labels-calibration-few');
     expect(window.complaints).toEqual([]);
   });
 });

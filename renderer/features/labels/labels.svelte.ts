@@ -1,14 +1,22 @@
 import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { ItemId } from '../../../preload/contract/ids.ts';
 import type { PanelRun, Prediction } from '../../../preload/contract/labels.ts';
-import type { Input } from '../../../preload/contract/methods.ts';
+import type { Input, Output } from '../../../preload/contract/methods.ts';
 import { refusal, type Client } from '../../client/client.ts';
 import { Pages } from '../../client/pages.svelte.ts';
+import { Calibrations } from './calibrations.svelte.ts';
 import { distributions, type Distribution } from './distribution.ts';
-import { firstPanel, labelsText, parseLabels, templateChoices, type PanelDraft } from './panel-text.ts';
+import { PanelDraft } from './panel-draft.svelte.ts';
+import { firstPanel } from './panel-text.ts';
+import { Review } from './review.svelte.ts';
+import { SavedPanels } from './saved-panels.svelte.ts';
 
 export type Scope = 'archive' | 'selection' | 'filter';
 export type Order = NonNullable<Input<'label.predictions'>['order']>;
+export type Comparison = Output<'label.compare'>;
+/** Which predictions of a run are listed. */
+export type Shown =
+  { readonly is: 'all' } | { readonly is: 'label'; readonly label: string } | { readonly is: 'uncertain' };
 
 /** What the panel is applied to, as the rest of the window stands. */
 export interface Scopes {
@@ -19,52 +27,38 @@ export interface Scopes {
   readonly selectedIds: () => Promise<ItemId[]>;
 }
 
-export interface Template {
-  readonly text: string;
-  readonly on: boolean;
-}
-
 /** Distributions are drawn from at most so many predictions; the screen says so when there are more. */
-export const SAMPLE = 5_000;
+export const SAMPLE = 2_000;
 
-/** A label panel being written, the runs of it, and the predictions of the run on screen. */
+/** Label panels: the one being written, its runs, their review and calibration. */
 export class Labels {
   #client: Client;
-  #templates = $state.raw<readonly Template[]>([]);
   #runs = $state.raw<readonly PanelRun[]>([]);
   #run = $state.raw<PanelRun | null>(null);
   #running = $state(false);
   #error = $state.raw<ArchiveError | null>(null);
   #list = $state.raw<Pages<Prediction> | null>(null);
   #distributions = $state.raw<readonly Distribution[]>([]);
-  #label = $state<string | null>(null);
+  #shown = $state.raw<Shown>({ is: 'all' });
   #order = $state<Order>('probability');
-  name = $state('');
-  text = $state('');
+  #comparison = $state.raw<Comparison | null>(null);
+  readonly draft = new PanelDraft();
+  readonly saved: SavedPanels;
+  readonly review: Review;
+  readonly calibrations: Calibrations;
   scope = $state<Scope>('archive');
+  /** The line for "uncertain"; null leaves it to the calibration. */
+  below = $state<number | null>(null);
 
   constructor(client: Client) {
     this.#client = client;
-    this.edit(firstPanel);
+    const failed = (error: ArchiveError | null) => (this.#error = error);
+    this.saved = new SavedPanels(client, failed);
+    this.review = new Review(client, failed);
+    this.calibrations = new Calibrations(client, failed);
+    this.draft.edit(firstPanel);
   }
 
-  get labels() {
-    return parseLabels(this.text);
-  }
-  get templates(): readonly Template[] {
-    return this.#templates;
-  }
-  get panel(): PanelDraft {
-    const templates = this.#templates.filter(({ on }) => on).map(({ text }) => text);
-    return { name: this.name.trim(), labels: this.labels, templates };
-  }
-  /** Why it cannot be applied yet; undefined when it can. */
-  get refused(): string | undefined {
-    if (this.name.trim() === '') return 'Give the panel a name';
-    if (this.labels.length < 2) return 'Write at least two different labels, one per line';
-    if (!this.#templates.some(({ on }) => on)) return 'Choose at least one template';
-    return undefined;
-  }
   get runs(): readonly PanelRun[] {
     return this.#runs;
   }
@@ -83,40 +77,14 @@ export class Labels {
   get distributions(): readonly Distribution[] {
     return this.#distributions;
   }
-  /** Only items that have this label first; null for all. */
-  get label(): string | null {
-    return this.#label;
+  get shown(): Shown {
+    return this.#shown;
   }
   get order(): Order {
     return this.#order;
   }
-
-  /** Takes a panel into the editor. */
-  edit(panel: PanelDraft): void {
-    this.name = panel.name;
-    this.text = labelsText(panel.labels);
-    const others = templateChoices.filter((text) => !panel.templates.includes(text));
-    this.#templates = [
-      ...panel.templates.map((text) => ({ text, on: true })),
-      ...others.map((text) => ({ text, on: false })),
-    ];
-  }
-
-  startEmpty(): void {
-    this.edit({ name: '', labels: [], templates: ['{label}'] });
-  }
-
-  setTemplate(text: string, on: boolean): void {
-    this.#templates = this.#templates.map((known) => (known.text === text ? { text, on } : known));
-  }
-
-  /** Adds a template; it needs `{label}`. Answers whether it was taken. */
-  addTemplate(text: string): boolean {
-    const template = text.trim();
-    if (!template.includes('{label}') || this.#templates.some((known) => known.text === template))
-      return false;
-    this.#templates = [...this.#templates, { text: template, on: true }];
-    return true;
+  get comparison(): Comparison | null {
+    return this.#comparison;
   }
 
   async refresh(): Promise<void> {
@@ -125,19 +93,25 @@ export class Labels {
       this.#runs = runs;
       const shown = runs.find(({ runId }) => runId === this.#run?.runId) ?? runs[0];
       if (shown && shown.runId !== this.#run?.runId) await this.show(shown);
+      await this.saved.refresh();
     });
   }
 
   /** Applies the panel; answers whether there is a result to look at. */
-  async apply(scopes: Scopes): Promise<boolean> {
+  async apply(scopes: Scopes, probeId?: number): Promise<boolean> {
     this.#running = true;
     const done = await this.#guard(async () => {
-      const panel = this.panel;
-      const input =
+      const panel = this.draft.panel;
+      const target =
         this.scope === 'selection'
-          ? { panel, itemIds: await scopes.selectedIds() }
-          : { panel, where: this.scope === 'filter' ? [...scopes.where] : [] };
-      const run = await this.#client('label.run', input);
+          ? { itemIds: await scopes.selectedIds() }
+          : { where: this.scope === 'filter' ? [...scopes.where] : [] };
+      const run = await this.#client('label.run', {
+        panel,
+        ...target,
+        ...(this.below !== null && { abstain: { is: 'threshold', below: this.below } }),
+        ...(probeId !== undefined && { probeId }),
+      });
       this.#runs = [run, ...this.#runs.filter(({ runId }) => runId !== run.runId)];
       await this.show(run);
     });
@@ -147,7 +121,8 @@ export class Labels {
 
   async show(run: PanelRun): Promise<void> {
     this.#run = run;
-    this.#label = null;
+    this.#shown = { is: 'all' };
+    this.#comparison = null;
     this.#distributions = [];
     await this.#guard(async () => {
       this.#load(run);
@@ -157,8 +132,8 @@ export class Labels {
     });
   }
 
-  filter(label: string | null): void {
-    this.#label = label;
+  filter(shown: Shown): void {
+    this.#shown = shown;
     if (this.#run) this.#load(this.#run);
   }
 
@@ -167,11 +142,24 @@ export class Labels {
     if (this.#run) this.#load(this.#run);
   }
 
+  /** What an earlier run said of the same items. */
+  async compareWith(other: PanelRun | null): Promise<void> {
+    this.#comparison = null;
+    const run = this.#run;
+    if (!run || !other) return;
+    await this.#guard(async () => {
+      const input = { from: other.runId, to: run.runId, limit: 200 };
+      this.#comparison = await this.#client('label.compare', input);
+    });
+  }
+
   #load(run: PanelRun): void {
+    const shown = this.#shown;
     const input = {
       runId: run.runId,
       order: this.#order,
-      ...(this.#label !== null && { label: this.#label }),
+      ...(shown.is === 'label' && { label: shown.label, abstain: false }),
+      ...(shown.is === 'uncertain' && { abstain: true }),
     };
     const list = new Pages<Prediction>(
       async (offset, limit, signal) => {

@@ -1,11 +1,6 @@
-/** A panel as the editor has it; the contract fills in the rest. */
-export interface PanelDraft {
-  readonly name: string;
-  readonly labels: { name: string; synonyms: string[] }[];
-  readonly templates: string[];
-}
+import type { PanelInput } from '../../../preload/contract/panels.ts';
 
-type Labels = PanelDraft['labels'];
+type Labels = { name: string; synonyms: string[] }[];
 
 /**
  * Reads labels as people type them: one per line, synonyms after `|`, or after commas on a line without `|`.
@@ -29,6 +24,27 @@ export function labelsText(labels: Labels): string {
   return labels.map(({ name, synonyms }) => [name, ...synonyms].join(' | ')).join('\n');
 }
 
+/** Whether two panels say the same; what is left out means its default. */
+export function samePanel(a: PanelInput, b: PanelInput): boolean {
+  const plain = ({ mode = 'exclusive', labels, templates = ['{label}'], topTiles = 50 }: PanelInput) =>
+    JSON.stringify({
+      mode,
+      labels: labels.map(
+        ({ name, synonyms = [], negatives = [], parent = null, none = false, codes = [] }) => ({
+          name,
+          synonyms,
+          negatives,
+          parent,
+          none,
+          codes,
+        }),
+      ),
+      templates,
+      topTiles,
+    });
+  return plain(a) === plain(b);
+}
+
 /** How many prompts the words and templates make. */
 export function promptCount(
   labels: Labels,
@@ -47,7 +63,7 @@ export const templateChoices: readonly string[] = [
   'an H&E stained section showing {label}',
 ];
 
-export const firstPanel: PanelDraft = {
+export const firstPanel: PanelInput = {
   name: 'Kind of picture',
   labels: [
     { name: 'Histology', synonyms: ['H&E stained tissue', 'light microscopy of tissue'] },

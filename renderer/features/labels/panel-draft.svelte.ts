@@ -1,0 +1,90 @@
+// Maps here are replaced as a whole under $state.raw, never changed in place.
+/* eslint-disable svelte/prefer-svelte-reactivity */
+import type { PanelInput } from '../../../preload/contract/panels.ts';
+import { labelsText, parseLabels, templateChoices } from './panel-text.ts';
+
+type LabelInput = PanelInput['labels'][number];
+
+export interface Template {
+  readonly text: string;
+  readonly on: boolean;
+}
+
+/**
+ * The panel in the editor. Names and synonyms are text; what the text does not show of a label (its parent, codes, wordings
+ * of its absence) stays with the label's name while that is there.
+ */
+export class PanelDraft {
+  #templates = $state.raw<readonly Template[]>([]);
+  #more = $state.raw<ReadonlyMap<string, LabelInput>>(new Map());
+  name = $state('');
+  text = $state('');
+  mode = $state<'exclusive' | 'independent'>('exclusive');
+  topTiles = $state(50);
+
+  get labels() {
+    return parseLabels(this.text);
+  }
+  get templates(): readonly Template[] {
+    return this.#templates;
+  }
+  get panel(): PanelInput {
+    return {
+      name: this.name.trim(),
+      mode: this.mode,
+      labels: this.labels.map((label) => ({ ...this.#more.get(label.name), ...label })),
+      templates: this.#templates.filter(({ on }) => on).map(({ text }) => text),
+      topTiles: this.topTiles,
+    };
+  }
+  /** Why it cannot be used yet; undefined when it can. */
+  get refused(): string | undefined {
+    if (this.name.trim() === '') return 'Give the panel a name';
+    if (this.labels.length < 2) return 'Write at least two different labels, one per line';
+    if (!this.#templates.some(({ on }) => on)) return 'Choose at least one template';
+    return undefined;
+  }
+  /** How many labels have something that the text does not show. */
+  get hidden(): number {
+    return this.labels.filter(({ name }) => {
+      const more = this.#more.get(name);
+      return (
+        (more?.parent ?? null) !== null ||
+        (more?.codes?.length ?? 0) > 0 ||
+        (more?.negatives?.length ?? 0) > 0
+      );
+    }).length;
+  }
+
+  /** Takes a panel into the editor. */
+  edit(panel: PanelInput): void {
+    const { templates = ['{label}'] } = panel;
+    this.name = panel.name;
+    this.mode = panel.mode ?? 'exclusive';
+    this.topTiles = panel.topTiles ?? 50;
+    this.text = labelsText(panel.labels.map(({ name, synonyms = [] }) => ({ name, synonyms })));
+    this.#more = new Map(panel.labels.map((label) => [label.name, label]));
+    const others = templateChoices.filter((text) => !templates.includes(text));
+    this.#templates = [
+      ...templates.map((text) => ({ text, on: true })),
+      ...others.map((text) => ({ text, on: false })),
+    ];
+  }
+
+  startEmpty(): void {
+    this.edit({ name: '', labels: [], templates: ['{label}'] });
+  }
+
+  setTemplate(text: string, on: boolean): void {
+    this.#templates = this.#templates.map((known) => (known.text === text ? { text, on } : known));
+  }
+
+  /** Adds a template; it needs `{label}`. Answers whether it was taken. */
+  addTemplate(text: string): boolean {
+    const template = text.trim();
+    if (!template.includes('{label}') || this.#templates.some((known) => known.text === template))
+      return false;
+    this.#templates = [...this.#templates, { text: template, on: true }];
+    return true;
+  }
+}
