@@ -52,7 +52,7 @@ export const modelMethods = {
   'model.list': { input: z.object({}), output: z.object({ models: z.array(Model) }) },
   /** Reads every file of the bundle and compares it with its checksum. */
   'model.verify': { input: z.object({ id: ModelId }), output: z.object({ id: ModelId, files: z.int() }) },
-  /** Converts an official checkpoint folder into a bundle, as a job. */
+  /** Converts an official checkpoint into a bundle, as a job: its folder, or one file of a folder with several. */
   'model.import': {
     input: z.object({ folder: z.string().min(1).max(4096), id: ModelId.optional() }),
     output: z.object({ jobId: JobId }),

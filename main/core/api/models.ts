@@ -1,4 +1,5 @@
-import { basename, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { JobId } from '../../../preload/contract/ids.ts';
 import type { Device, Model, modelMethods } from '../../../preload/contract/models.ts';
@@ -54,12 +55,15 @@ async function activeId(program: Program): Promise<string | null> {
   return session ? session.activeId() : program.models.defaultId().catch(() => null);
 }
 
-function startConversion(program: Program, folder: string, id: string | undefined): number {
-  const source = resolve(folder);
+/** @param path - a checkpoint's folder, or one checkpoint file of a folder that holds several. */
+function startConversion(program: Program, path: string, id: string | undefined): number {
+  const source = resolve(path);
   const request = { folder: source, id: id ?? null };
   return program.jobs().start('model-import', basename(source), request, async (control) => {
+    const isFile = (await stat(source).catch(() => null))?.isFile() === true;
     const converted = await convertCheckpoint({
-      folder: source,
+      folder: isFile ? dirname(source) : source,
+      ...(isFile ? { files: [basename(source)] } : {}),
       into: program.models.places.imported,
       ...(id === undefined ? {} : { id }),
       signal: control.signal,

@@ -21,7 +21,7 @@ export function addModels(program: Command): void {
 
   const add = models
     .command('import')
-    .argument('<folder>', 'an official checkpoint with its configuration and tokenizer')
+    .argument('<folder>', 'an official checkpoint with its configuration and tokenizer, or one file of it')
     .description('convert a checkpoint into a bundle and check it')
     .option('--id <name>', 'the bundle’s name; left out, made of the folder’s');
   define<{ id?: string }>(add, 'optional', async (context, { id }, [folder = ''] = []) => {

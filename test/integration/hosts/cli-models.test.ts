@@ -58,6 +58,18 @@ test('a second import under the same name is a fault', async () => {
   expect([code, document]).toMatchObject([1, { fault: { code: 'model.exists' } }]);
 });
 
+test('one file of a folder with several can be chosen', async () => {
+  const file = join(folder, 'several', 'open_clip_model.safetensors');
+  writeRandomCheckpoint(join(folder, 'several'), smallSize, join(folder, 'tokenizer.json'));
+  writeFileSync(join(folder, 'several', 'model.safetensors'), 'not this one');
+  const { document } = await json('models', 'import', file, '--id', 'chosen');
+  expect(document).toMatchObject({ id: 'chosen', parity: { fp32: { passed: true } } });
+  expect((await json('models', 'import', join(folder, 'several'))).document).toMatchObject({
+    fault: { code: 'checkpoint.broken', details: { file: 'model.safetensors' } },
+  });
+  removeFolder(join(data, 'models', 'chosen'));
+});
+
 test('a hostile pickle is refused by name, and nothing runs', async () => {
   const hostile = join(folder, 'hostile');
   const work = mkdtempSync(join(folder, 'work-'));
