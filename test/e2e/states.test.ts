@@ -76,12 +76,12 @@ describe.skipIf(!hasChromium)('states', () => {
     expect(window.complaints).toEqual([]);
   });
 
-  test('a running import can be paused and resumed', { timeout: 90_000 }, async () => {
+  test('a running import can be paused and resumed', { timeout: 120_000 }, async () => {
     window = await openWindow();
     const { page, core, home } = window;
     await core.openOrCreate(join(home, 'Halted.vitrine'));
     const signal = new AbortController().signal;
-    const folders = [await makePictures(join(home, 'Many'), 300, 512)];
+    const folders = [await makePictures(join(home, 'Many'), 150, 512)];
     await core.handlers['import.start']({ folders }, signal);
     await page.goto(`${page.url().split('#')[0]}#/import`);
     await page.reload();
@@ -92,7 +92,7 @@ describe.skipIf(!hasChromium)('states', () => {
     await window.settled();
     await page.getByText('done', { exact: false }).first().waitFor();
     const { jobs } = await core.handlers['job.list']({}, signal);
-    expect(jobs[0]?.counts).toMatchObject({ seen: 300, added: 300, failed: 0 });
+    expect(jobs[0]?.counts).toMatchObject({ seen: 150, added: 150, failed: 0 });
     expect(window.complaints).toEqual([]);
   });
 });
