@@ -57,6 +57,8 @@ export const Heat = z.object({
   scores: z.array(z.number()),
   /** Spreads above the query's background: the same random tiles of the archive for every query. */
   lifts: z.array(z.number()),
+  /** Tiles with tissue that a budget left unread: no statement about them is made. */
+  unread: z.object({ x: z.array(z.number()), y: z.array(z.number()) }),
   min: z.number(),
   max: z.number(),
   background: z.object({ n: z.int(), median: z.number(), spread: z.number() }),

@@ -14,6 +14,7 @@ import { Labels } from '../features/labels/labels.svelte.ts';
 import { Models } from '../features/models/models.svelte.ts';
 import { Quarantine } from '../features/quarantine/quarantine.svelte.ts';
 import { Search } from '../features/search/search.svelte.ts';
+import { SlideViewer, type Rectangle } from '../features/slide/slide-viewer.svelte.ts';
 import { Viewer } from '../features/viewer/viewer.svelte.ts';
 import { History } from '../ui/history.svelte.ts';
 import { counted } from '../ui/format.ts';
@@ -33,6 +34,7 @@ export class AppState {
   readonly inspector: Inspector;
   readonly viewer: Viewer;
   readonly dicom: DicomViewer;
+  readonly slide: SlideViewer;
   readonly labels: Labels;
   readonly models: Models;
   readonly problems: Problems;
@@ -55,6 +57,7 @@ export class AppState {
     this.inspector = new Inspector(client);
     this.viewer = new Viewer(client);
     this.dicom = new DicomViewer(client, bridge.mediaBase);
+    this.slide = new SlideViewer(client);
     this.labels = new Labels(client);
     this.models = new Models(client);
     this.problems = new Problems(client);
@@ -62,16 +65,18 @@ export class AppState {
     this.picker = new FolderPicker(client);
   }
 
-  /** Opens an item in the viewer of its kind. */
-  show(item: Item): void {
+  /** Opens an item in the viewer of its kind; a slide at a place, where one is given. */
+  show(item: Item, place: Rectangle | null = null): void {
     this.closeViewers();
     if (item.kind === 'dicom') this.dicom.open(item);
+    else if (item.kind === 'slide') this.slide.open(item, place);
     else this.viewer.open(item);
   }
 
   closeViewers(): void {
     this.viewer.close();
     this.dicom.close();
+    this.slide.close();
   }
 
   /** The native dialog where there is one, else ours. */

@@ -75,6 +75,7 @@ export const mayImport: readonly (readonly [folder: string, allowed: readonly st
   [
     'renderer/features/',
     [
+      'openseadragon',
       'renderer/client/',
       'renderer/ui/',
       contract,

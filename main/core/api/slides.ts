@@ -42,7 +42,7 @@ export function slideHandlers(program: Program): HandlersOf<typeof slideMethods>
       return { jobId: jobId === null ? null : JobId.parse(jobId) };
     },
     'slide.heat': async ({ itemId, chips, minus }, signal) => {
-      const { tiles, background, mpp, tookMs } = await slideHeat(
+      const { tiles, unread, background, mpp, tookMs } = await slideHeat(
         program.session(),
         itemId,
         chips,
@@ -59,6 +59,7 @@ export function slideHandlers(program: Program): HandlersOf<typeof slideMethods>
         h: first?.h ?? 1,
         scores: tiles.map(({ score }) => rounded(score, 4)),
         lifts: tiles.map(({ lift }) => rounded(lift, 3)),
+        unread: { x: unread.map(({ x }) => x), y: unread.map(({ y }) => y) },
         ...rangeOf(tiles),
         background,
         scale: FIXED_SCALE,

@@ -12,9 +12,9 @@ export interface HeatTile extends TilePlace {
 /** Lifts that have the lowest and the highest colour on every slide, so that two slides can be compared by eye. */
 export const FIXED_SCALE = { from: 0, to: 6 } as const;
 
-/** Of a colour-blind safe scale that grows lighter: dark blue, teal, green, yellow (viridis without its violet). */
+/** Of a colour-blind safe scale that grows lighter: dark blue, teal, green, yellow. The window's `--heat-*` are these. */
 const stops = [
-  [0, 30, 74, 112], [0.25, 31, 120, 130], [0.5, 45, 160, 110], [0.75, 140, 200, 70], [1, 253, 231, 55],
+  [0, 24, 78, 104], [0.25, 26, 118, 122], [0.5, 49, 163, 112], [0.75, 139, 205, 72], [1, 253, 231, 60],
 ] as const; // prettier-ignore
 
 /** Colour of a share of the scale; what lies outside has the colour of its end. */

@@ -76,6 +76,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
   });
 
   const slideScan = createSlideScanLink(archive.databasePath);
+  const tiles = slideTileFiles({ folder, archive, pool });
 
   return {
     folder,
@@ -90,7 +91,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     heldImages: held,
     search,
     slideScan,
-    tiles: slideTileFiles({ folder, archive, pool }),
+    tiles,
     labelling: createLabelling({ archive, model: activeModel }),
 
     /** Makes a model the one that searches; recorded with the time. */
@@ -123,6 +124,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
       await jobs.close();
       await search.close();
       await slideScan.close();
+      await tiles.close();
       archive.close();
     },
   };

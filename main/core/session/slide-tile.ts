@@ -1,8 +1,11 @@
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openNatively } from '../imaging/slide/open-slide.ts';
+import type { EncodedTile, Slide } from '../imaging/slide/slide.ts';
 import { slidePath } from '../ingest/slide-plan.ts';
 import type { DecodePool } from '../ingest/decode-pool.ts';
 import type { Archive } from '../store/archive.ts';
+import type { StoredLevel } from '../store/slides.ts';
 
 const pattern = /^tile\/([0-9a-f]{64})\/(\d{1,2})\/(\d{1,6})_(\d{1,6})\.jpg$/;
 
@@ -12,6 +15,7 @@ const MOST_BYTES = 1024 * 1024 * 1024;
 const WRITES_BETWEEN_LOOKS = 500;
 /** What a full cache is brought down to. */
 const KEPT_SHARE = 0.7;
+const MOST_OPEN = 4;
 
 /** Side of the viewer's tiles for a level: the stored ones where they are of a handy size, so they are passed on. */
 export function viewTilePx(level: { readonly tileWidth: number; readonly tileHeight: number }): number {
@@ -27,6 +31,7 @@ export function slideTileFiles(session: {
 }) {
   const folder = join(session.folder, 'media', 'tile');
   const underWay = new Map<string, Promise<string | null>>();
+  const open = new Map<string, Promise<Slide | null>>();
   let writes = 0;
 
   /** Absolute path of a tile's file; null for a name that is none, a slide that is not there, a place outside it. */
@@ -60,7 +65,8 @@ export function slideTileFiles(session: {
       row: Number(row),
       tilePx: viewTilePx(size),
     };
-    const made = await session.pool.slideView(task).catch(() => null);
+    const stored = await storedTile(task, size).catch(() => null);
+    const made = stored ?? (await session.pool.slideView(task).catch(() => null));
     if (!made) return null;
     await mkdir(join(folder, sha256, String(Number(level))), { recursive: true });
     const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
@@ -68,6 +74,35 @@ export function slideTileFiles(session: {
     await rename(temporary, file);
     if (++writes % WRITES_BETWEEN_LOOKS === 0) void trim().catch(() => undefined);
     return file;
+  }
+
+  /** A JPEG that the file holds is only read and joined with its tables: no pixel is touched, so no thread is needed. */
+  async function storedTile(
+    {
+      path,
+      level,
+      column,
+      row,
+      tilePx,
+    }: { path: string; level: number; column: number; row: number; tilePx: number },
+    size: StoredLevel,
+  ): Promise<EncodedTile | null> {
+    const isStored = tilePx === size.tileWidth && tilePx === size.tileHeight;
+    const isWhole = (column + 1) * tilePx <= size.width && (row + 1) * tilePx <= size.height;
+    if (!isStored || !isWhole) return null;
+    const slide = await (open.get(path) ?? opened(path));
+    return slide ? await slide.rawTile(level, column, row) : null;
+  }
+
+  function opened(path: string): Promise<Slide | null> {
+    const opening = openNatively(path).catch(() => null);
+    open.set(path, opening);
+    for (const [oldest, slide] of open) {
+      if (open.size <= MOST_OPEN) break;
+      open.delete(oldest);
+      void slide.then((one) => one?.close()).catch(() => undefined);
+    }
+    return opening;
   }
 
   async function trim(): Promise<void> {
@@ -87,6 +122,12 @@ export function slideTileFiles(session: {
     }
   }
 
-  return { find };
+  return {
+    find,
+    async close(): Promise<void> {
+      for (const slide of open.values()) await (await slide)?.close();
+      open.clear();
+    },
+  };
 }
 export type SlideTileFiles = ReturnType<typeof slideTileFiles>;

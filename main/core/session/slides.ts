@@ -1,7 +1,7 @@
 import { ArchiveError, faultOf } from '../../../preload/contract/faults.ts';
 import type { Chip } from '../../../preload/contract/search.ts';
 import { liftOf } from '../domain/background.ts';
-import { FINE_MPP, withinBudget, type TileBudget, type TilePlace } from '../domain/tiling.ts';
+import { FINE_MPP, planTiles, withinBudget, type TileBudget, type TilePlace } from '../domain/tiling.ts';
 import { tissueClass, type TissueMask } from '../domain/tissue.ts';
 import { combine } from '../domain/vector.ts';
 import { encodePictures } from '../ingest/import-model.ts';
@@ -113,7 +113,19 @@ export async function slideHeat(
   });
   const totalMs = performance.now() - started;
   const tookMs = { encode: encodeMs, compare: totalMs - encodeMs, total: totalMs };
-  return { tiles, background: rows.background, mpp: rows.mpp, tookMs };
+  return { tiles, unread: unreadTiles(), background: rows.background, mpp: rows.mpp, tookMs };
+
+  function unreadTiles(): TilePlace[] {
+    const grid = archive.slides.grids(itemId, model.row.id)[0];
+    const mask = grid && grid.tiles < grid.tissueTiles ? archive.slides.mask(itemId) : null;
+    const item = archive.items.get(itemId);
+    const facts = archive.slides.get(itemId);
+    if (!grid || !mask || !item || !facts?.mppX || !facts.mppY) return [];
+    const size = { widthPx: item.widthPx, heightPx: item.heightPx, mppX: facts.mppX, mppY: facts.mppY };
+    const all = planTiles({ ...size, tilePx: grid.tilePx, mpp: grid.mpp }, { ...mask, field: 'bright' });
+    const read = new Set(tiles.map(({ x, y }) => `${x},${y}`));
+    return all.filter(({ x, y }) => !read.has(`${x},${y}`));
+  }
 }
 
 /**

@@ -7,6 +7,7 @@ const kinds: Readonly<Record<Job['kind'], string>> = {
   reembed: 'Read again',
   'model-import': 'Model import',
   verify: 'Verify files',
+  'slide-embed': 'Read slides',
 };
 const states: Readonly<Record<Job['state'], string>> = {
   running: 'Running',

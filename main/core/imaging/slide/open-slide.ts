@@ -45,6 +45,13 @@ export async function openSlide(path: string, options: OpenSlideOptions = {}): P
   }
 }
 
+/** Opens a slide that our own TIFF reader reads; null for any other. @throws ArchiveError as `openSlide`. */
+export async function openNatively(path: string): Promise<Slide | null> {
+  const found = await sniff(path);
+  const isOurs = found.is === 'slide' && !foreign.has(found.what) && found.what !== 'Olympus';
+  return isOurs ? await openTiffSlide(path) : null;
+}
+
 async function openForeign(path: string, maker: string, options: OpenSlideOptions): Promise<Slide> {
   const slide = await withLibrary(path, options);
   if (slide) return slide;

@@ -19,8 +19,8 @@ const tile = (x: number, y: number, score: number) => ({
 test('colour runs from end to end and stays there', () => {
   expect(heatColour(-1)).toEqual(heatColour(0));
   expect(heatColour(2)).toEqual(heatColour(1));
-  expect(heatColour(0.5)).toEqual([45, 160, 110]);
-  expect(heatColour(0.125)[1]).toBe(97);
+  expect(heatColour(0.5)).toEqual([49, 163, 112]);
+  expect(heatColour(0.125)[1]).toBe(98);
   const lightness = [0, 0.25, 0.5, 0.75, 1].map((share) =>
     heatColour(share).reduce((sum, value) => sum + value, 0),
   );

@@ -127,13 +127,15 @@ async function omeSlide(file: OpenBytes, tiff: TiffFile, bigEndian: boolean, ome
 async function gridsOf(file: OpenBytes, pyramid: Pyramid): Promise<TileGrid[]> {
   const levels = pyramid.map((page) => pageTiles(file, page));
   const lowest = levels.at(-1) ?? pageTiles(file, pyramid[0]);
-  const meaning = await meaningOf(pyramid[0], lowest);
-  const asStored = meaning.is !== 'rgb' || meaning.alpha === 'none';
+  // What is refused is refused now; the window of deep samples takes decoding and waits for the first tile.
+  const isDeep = pyramid[0].bits > 8;
+  let meaning = isDeep ? null : await meaningOf(pyramid[0], lowest);
+  const asStored = meaning !== null && (meaning.is !== 'rgb' || meaning.alpha === 'none');
   return levels.map((tiles) => ({
     ...size(tiles.page),
     async tile(column, row) {
       const samples = await tiles.samples(column, row);
-      return samples && paint(samples, meaning);
+      return samples && paint(samples, (meaning ??= await meaningOf(pyramid[0], lowest)));
     },
     ...(asStored ? { encoded: (column: number, row: number) => tiles.encoded(column, row) } : {}),
   }));
