@@ -82,6 +82,9 @@ export const faultCatalogue = {
   'query.cancels-out': 'The parts cancel each other out. Change a weight or remove a part.',
   'query.image-unknown': 'The query image is no longer held. Add it again.',
   'query.not-embedded': 'The item has no vector of the active model yet. Wait for the job or run it again.',
+  'captions.unreadable':
+    'The file of captions could not be read. The details name the line and what was expected.',
+  'captions.unknown': 'None of the captions is about an item of this archive. Check the paths in the file.',
   'filter.invalid': 'The filter could not be understood. The details point at the place.',
 
   'panel.invalid': 'The label panel is not usable. It needs at least two different labels.',

@@ -1,4 +1,6 @@
 const BINS = 2048;
+/** Scores that share one maximum. */
+export const CHUNK = 256;
 /** Below this many, sorting is quicker than counting first. */
 const FEW = 4096;
 
@@ -11,9 +13,19 @@ const binOf = (score: number): number => {
  * Places of the `count` highest scores, highest first; of equal scores the first place comes first.
  *
  * @param scores - about in [-1, 1]; what lies beyond is ordered as well.
+ * @param maxima - see {@link chunkMaxima}; given where they are known anyway.
  */
-export function topScores(scores: Float32Array, count: number): Int32Array {
+export function topScores(
+  scores: Float32Array,
+  count: number,
+  maxima: Float32Array = chunkMaxima(scores),
+): Int32Array {
   if (count >= scores.length || scores.length <= FEW) return inOrder(allOf(scores), scores, count);
+  if (count > 0 && 4 * count < maxima.length) {
+    // So many chunks have a score this high, so that none of the highest is lower: most chunks need not be looked at.
+    const least = maxima.toSorted()[maxima.length - count] as number;
+    return inOrder(placesIn(scores, maxima, least), scores, count);
+  }
   const counts = new Int32Array(BINS);
   for (let at = 0; at < scores.length; at += 1) {
     const bin = binOf(scores[at] as number);
@@ -25,10 +37,33 @@ export function topScores(scores: Float32Array, count: number): Int32Array {
 }
 
 /** Places of all scores at or above `least`, highest first. */
-export function scoresFrom(scores: Float32Array, least: number): Int32Array {
+export function scoresFrom(
+  scores: Float32Array,
+  least: number,
+  maxima: Float32Array = chunkMaxima(scores),
+): Int32Array {
+  const places = placesIn(scores, maxima, least);
+  return inOrder(places, scores, places.length);
+}
+
+/** The highest score of every {@link CHUNK}, the last one perhaps of fewer. */
+export function chunkMaxima(scores: Float32Array): Float32Array {
+  const maxima = new Float32Array(Math.ceil(scores.length / CHUNK)).fill(-Infinity);
+  for (let at = 0; at < scores.length; at += 1) {
+    const chunk = Math.floor(at / CHUNK);
+    if ((scores[at] as number) > (maxima[chunk] as number)) maxima[chunk] = scores[at] as number;
+  }
+  return maxima;
+}
+
+function placesIn(scores: Float32Array, maxima: Float32Array, least: number): Int32Array {
   const places: number[] = [];
-  for (let at = 0; at < scores.length; at += 1) if ((scores[at] as number) >= least) places.push(at);
-  return inOrder(Int32Array.from(places), scores, places.length);
+  for (let chunk = 0; chunk < maxima.length; chunk += 1) {
+    if ((maxima[chunk] as number) < least) continue;
+    const end = Math.min(scores.length, (chunk + 1) * CHUNK);
+    for (let at = chunk * CHUNK; at < end; at += 1) if ((scores[at] as number) >= least) places.push(at);
+  }
+  return Int32Array.from(places);
 }
 
 const allOf = (scores: Float32Array): Int32Array => Int32Array.from({ length: scores.length }, (_, at) => at);

@@ -1,7 +1,7 @@
-import { scoresFrom, topScores } from '../domain/top-scores.ts';
+import { CHUNK, chunkMaxima, scoresFrom, topScores } from '../domain/top-scores.ts';
 import { quantise } from '../domain/vector.ts';
 import { type ResidentMatrix, SEGMENT_ROWS } from '../vectors/resident-matrix.ts';
-import type { ScanCrew } from '../vectors/scan-crew.ts';
+import type { ScanCrew, ScanResult } from '../vectors/scan-crew.ts';
 import { scanRows } from '../vectors/scan-rows.ts';
 import type { Candidate, Candidates } from './candidates.ts';
 
@@ -19,7 +19,7 @@ export function matrixCandidates(
   query: Float32Array,
   rows: Int32Array | null,
 ): Candidates {
-  const scores = scoresOf(matrix, crew, query, rows);
+  const { scores, maxima } = scoresOf(matrix, crew, query, rows);
   const candidate = (place: number): Candidate => {
     const row = rows ? (rows[place] as number) : place;
     return {
@@ -30,8 +30,8 @@ export function matrixCandidates(
   };
   return {
     size: scores.length,
-    best: (count) => Array.from(topScores(scores, count), candidate),
-    atLeast: (estimate) => Array.from(scoresFrom(scores, estimate), candidate),
+    best: (count) => Array.from(topScores(scores, count, maxima), candidate),
+    atLeast: (estimate) => Array.from(scoresFrom(scores, estimate, maxima), candidate),
   };
 }
 
@@ -40,16 +40,18 @@ function scoresOf(
   crew: ScanCrew,
   query: Float32Array,
   rows: Int32Array | null,
-): Float32Array {
+): ScanResult {
   if (!rows) return crew.scan(query);
   if (rows.length < matrix.count * SHARE_TO_GATHER) return gatheredScores(matrix, query, rows);
-  const all = crew.scan(query);
-  return Float32Array.from(rows, (row) => all[row] as number);
+  const all = crew.scan(query).scores;
+  const scores = Float32Array.from(rows, (row) => all[row] as number);
+  return { scores, maxima: chunkMaxima(scores) };
 }
 
-function gatheredScores(matrix: ResidentMatrix, query: Float32Array, rows: Int32Array): Float32Array {
+function gatheredScores(matrix: ResidentMatrix, query: Float32Array, rows: Int32Array): ScanResult {
   const { values, scale } = quantise(query);
   const scores = new Float32Array(rows.length);
+  const maxima = new Float32Array(Math.ceil(rows.length / CHUNK));
   const room = Math.min(SEGMENT_ROWS, rows.length);
   const gathered = new Int8Array(room * matrix.dimensions);
   const scales = new Float32Array(room);
@@ -57,7 +59,9 @@ function gatheredScores(matrix: ResidentMatrix, query: Float32Array, rows: Int32
     const part = rows.subarray(from, from + room);
     matrix.gather(part, gathered, scales);
     const used = gathered.subarray(0, part.length * matrix.dimensions);
-    scanRows(values, scale, used, scales, scores.subarray(from, from + part.length));
+    const to = from + part.length;
+    const chunks = maxima.subarray(from / CHUNK, Math.ceil(to / CHUNK));
+    scanRows(values, scale, used, scales, scores.subarray(from, to), chunks);
   }
-  return scores;
+  return { scores, maxima };
 }

@@ -1,8 +1,18 @@
 import { Worker } from 'node:worker_threads';
+import { CHUNK } from '../domain/top-scores.ts';
 import { quantise } from '../domain/vector.ts';
 import type { ResidentMatrix } from './resident-matrix.ts';
 import { control, type HelperSetup, type ScanTarget } from './scan-messages.ts';
 import { scanShare } from './scan-share.ts';
+
+export interface ScanResult {
+  /** Estimated cosines by row. */
+  readonly scores: Float32Array;
+  /** The highest of every chunk of rows. */
+  readonly maxima: Float32Array;
+}
+
+const sharedFloats = (length: number) => new Float32Array(new SharedArrayBuffer(4 * length));
 
 /** Below this many rows, one thread is done before another has woken up. */
 const WORTH_SHARING = 40_000;
@@ -23,7 +33,7 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
   };
   let workers: Worker[] = [];
   let isLost = false;
-  let target: ScanTarget = { segments: [], scores: new Float32Array(new SharedArrayBuffer(0)) };
+  let target: ScanTarget = { segments: [], scores: sharedFloats(0), maxima: sharedFloats(0) };
 
   function start(): void {
     workers = Array.from({ length: helpers }, (_, place) => {
@@ -41,10 +51,12 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
     const rows = matrix.count;
     if (!isNew && target.segments.length === matrix.segments.length && target.scores.length >= rows) return;
     const isRoomy = target.scores.length >= rows;
-    const scores = isRoomy
-      ? target.scores
-      : new Float32Array(new SharedArrayBuffer(4 * Math.ceil(rows * 1.25)));
-    target = { segments: [...matrix.segments], scores };
+    const room = Math.ceil(rows * 1.25);
+    target = {
+      segments: [...matrix.segments],
+      scores: isRoomy ? target.scores : sharedFloats(room),
+      maxima: isRoomy ? target.maxima : sharedFloats(Math.ceil(room / CHUNK)),
+    };
     for (const worker of workers) worker.postMessage(target);
   }
 
@@ -54,7 +66,7 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
      *
      * @param query - of unit length.
      */
-    scan(query: Float32Array): Float32Array {
+    scan(query: Float32Array): ScanResult {
       const rows = matrix.count;
       const { values, scale } = quantise(query);
       const isShared = helpers > 0 && !isLost && rows >= WORTH_SHARING;
@@ -69,17 +81,24 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
         Atomics.add(shared.control, control.job, 1);
         Atomics.notify(shared.control, control.job);
         scanShare(target, values, scale, rows, helpers, helpers + 1);
-        if (waitForAll()) return target.scores.subarray(0, rows);
+        if (waitForAll()) return result(rows);
         isLost = true;
       }
       scanShare(target, values, scale, rows, 0, 1);
-      return target.scores.subarray(0, rows);
+      return result(rows);
     },
     async close(): Promise<void> {
       await Promise.all(workers.map((worker) => worker.terminate()));
       workers = [];
     },
   };
+
+  function result(rows: number): ScanResult {
+    return {
+      scores: target.scores.subarray(0, rows),
+      maxima: target.maxima.subarray(0, Math.ceil(rows / CHUNK)),
+    };
+  }
 
   function waitForAll(): boolean {
     for (;;) {

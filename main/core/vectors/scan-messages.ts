@@ -16,6 +16,8 @@ export interface ScanTarget {
   readonly segments: readonly Segment[];
   /** One per row. */
   readonly scores: Float32Array<SharedArrayBuffer>;
+  /** The highest score of every chunk of rows. */
+  readonly maxima: Float32Array<SharedArrayBuffer>;
 }
 
 export interface HelperSetup {

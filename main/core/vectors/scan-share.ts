@@ -1,10 +1,11 @@
+import { CHUNK } from '../domain/top-scores.ts';
 import { SEGMENT_ROWS } from './resident-matrix.ts';
 import type { ScanTarget } from './scan-messages.ts';
 import { scanRows } from './scan-rows.ts';
 
 /** Scans the segments that are the `place`th of `places` equal shares. */
 export function scanShare(
-  { segments, scores }: ScanTarget,
+  { segments, scores, maxima }: ScanTarget,
   query: Int8Array,
   queryScale: number,
   rows: number,
@@ -24,6 +25,7 @@ export function scanShare(
       segment.rows.subarray(0, count * query.length),
       segment.scales,
       scores.subarray(from, from + count),
+      maxima.subarray(from / CHUNK, Math.ceil((from + count) / CHUNK)),
     );
   }
 }

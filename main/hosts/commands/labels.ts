@@ -6,6 +6,7 @@ import type { Calibration, Interval } from '../../../preload/contract/calibratio
 import type { Input, Output } from '../../../preload/contract/methods.ts';
 import type { Panel } from '../../../preload/contract/panels.ts';
 import { define, repeated, wholeNumber, type CommandContext } from './context.ts';
+import { evaluateCaptions } from './captions.ts';
 import { table } from './table.ts';
 
 type Call = CommandContext['call'];
@@ -131,14 +132,26 @@ function describe({ after, before, fit, report, fitted, perfect, coverage }: Cal
   ].join('\n');
 }
 
+interface EvaluateOptions {
+  readonly truth?: string;
+  readonly captions?: string;
+  readonly panel?: string;
+  readonly run?: number;
+}
+
 function addEvaluate(program: Command): void {
   const command = program
     .command('evaluate')
     .description('what the latest run, or this one, was worth against what is right')
     .option('--truth <file>', 'CSV: label, and itemId, sha256 or path, perhaps patient; else reviewed items')
+    .option(
+      '--captions <file>',
+      'JSON lines: text or caption, and itemId, sha256 or path; how texts find pictures',
+    )
     .option('--panel <file>', 'run this panel first, over the items of the file')
     .option('--run <number>', 'this run', wholeNumber(1));
-  define<{ truth?: string; panel?: string; run?: number }>(command, 'open', async ({ call }, options) => {
+  define<EvaluateOptions>(command, 'open', async ({ call }, options) => {
+    if (options.captions !== undefined) return await evaluateCaptions(call, options.captions);
     const given =
       options.truth === undefined ? null : await call('truth.read', { text: readText(options.truth) });
     const runId = await runFor(

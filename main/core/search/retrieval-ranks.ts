@@ -1,0 +1,122 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SearchReader } from '../store/search-reader.ts';
+import { toFloats } from '../store/vectors.ts';
+import { scanFloats } from '../vectors/scan-rows.ts';
+
+export interface RanksWish {
+  /** One unit vector per text, row after row. */
+  readonly texts: Float32Array;
+  /** Items that each text is right about; at least one. */
+  readonly right: readonly (readonly number[])[];
+}
+
+export interface Ranks {
+  /** For each text the places of its right items among all items, from 1, ascending. */
+  readonly ofTexts: readonly (readonly number[])[];
+  /** For each item that some text is right about, the places of its texts among all texts. */
+  readonly ofItems: readonly { readonly itemId: number; readonly ranks: readonly number[] }[];
+  /** Items that were ranked. */
+  readonly items: number;
+}
+
+const ROWS_PER_TURN = 4096;
+/** Scores of so many texts with all items are in memory at a time. */
+const MOST_SCORES = 50_000_000;
+
+/**
+ * Places of what is right, in the same order that a search has: score, then item (or text) as it comes. An item scores
+ * what its best region does.
+ */
+export async function retrievalRanks(
+  reader: SearchReader,
+  dimensions: number,
+  wish: RanksWish,
+): Promise<Ranks> {
+  const { itemIds, regions } = itemsAndRegions(reader);
+  const placeOf = new Map(itemIds.map((itemId, place) => [itemId, place]));
+  const asked = [...new Set(wish.right.flat())].filter((itemId) => placeOf.has(itemId));
+  const itemScores = new Map(asked.map((itemId) => [itemId, new Float32Array(wish.right.length)]));
+  const ofTexts: number[][] = [];
+  const atOnce = Math.max(1, Math.floor(MOST_SCORES / Math.max(1, itemIds.length)));
+  for (let from = 0; from < wish.right.length; from += atOnce) {
+    const to = Math.min(from + atOnce, wish.right.length);
+    const texts = Array.from({ length: to - from }, (_, index) =>
+      wish.texts.slice((from + index) * dimensions, (from + index + 1) * dimensions),
+    );
+    const scores = await scoresOf(reader, dimensions, texts, regions, itemIds.length);
+    for (const [index, row] of scores.entries()) {
+      const places = (wish.right[from + index] ?? []).flatMap((itemId) => placeOf.get(itemId) ?? []);
+      ofTexts.push(places.map((place) => rankIn(row, place)).sort((a, b) => a - b));
+      for (const itemId of asked) {
+        const own = itemScores.get(itemId);
+        if (own) own[from + index] = row[placeOf.get(itemId) as number] as number;
+      }
+      if (index % 16 === 0) await nextTurn();
+    }
+  }
+  const textsOf = new Map<number, number[]>(asked.map((itemId) => [itemId, []]));
+  wish.right.forEach((items, text) => items.forEach((itemId) => textsOf.get(itemId)?.push(text)));
+  const ofItems = asked.map((itemId) => {
+    const row = itemScores.get(itemId) as Float32Array;
+    return {
+      itemId,
+      ranks: (textsOf.get(itemId) ?? []).map((text) => rankIn(row, text)).sort((a, b) => a - b),
+    };
+  });
+  return { ofTexts, ofItems, items: itemIds.length };
+}
+
+interface RegionOfItem {
+  readonly regionId: number;
+  /** Of the item in the list of items. */
+  readonly place: number;
+}
+
+function itemsAndRegions(reader: SearchReader) {
+  const itemIds: number[] = [];
+  const regions: RegionOfItem[] = [];
+  for (const itemId of reader.itemIds().sort((a, b) => a - b)) {
+    const own = reader.regionsOfItem(itemId);
+    if (own.length === 0) continue;
+    for (const regionId of own) regions.push({ regionId, place: itemIds.length });
+    itemIds.push(itemId);
+  }
+  return { itemIds, regions };
+}
+
+async function scoresOf(
+  reader: SearchReader,
+  dimensions: number,
+  texts: readonly Float32Array[],
+  regions: readonly RegionOfItem[],
+  items: number,
+): Promise<Float32Array[]> {
+  const best = texts.map(() => new Float32Array(items).fill(-Infinity));
+  for (let from = 0; from < regions.length; from += ROWS_PER_TURN) {
+    const part = regions.slice(from, from + ROWS_PER_TURN);
+    const rows = new Float32Array(part.length * dimensions);
+    part.forEach(({ regionId }, index) => {
+      const vector = reader.vectors.vector(regionId);
+      if (vector) rows.set(toFloats(vector), index * dimensions);
+    });
+    for (const [text, vector] of texts.entries()) {
+      const scores = scanFloats(vector, rows);
+      const row = best[text] as Float32Array;
+      part.forEach(({ place }, index) => {
+        row[place] = Math.max(row[place] as number, scores[index] as number);
+      });
+      if (text % 16 === 15) await nextTurn();
+    }
+    await nextTurn();
+  }
+  return best;
+}
+
+function rankIn(scores: Float32Array, place: number): number {
+  const score = scores[place] as number;
+  let rank = 1;
+  for (let other = 0; other < scores.length; other += 1)
+    if ((scores[other] as number) > score || ((scores[other] as number) === score && other < place))
+      rank += 1;
+  return rank;
+}
