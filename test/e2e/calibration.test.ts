@@ -143,6 +143,15 @@ describe.skipIf(!hasChromium)('calibration', () => {
     await tab('Panel');
     await page.getByRole('button', { name: `Apply to ${PICTURES} items` }).click();
     await page.getByText('calibrated', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Evaluate' }).click();
+    await page.getByText(/right, of \d+ decided items/).waitFor();
+    await page.getByRole('button', { name: /^\d+ items?: intact bone, said intact bone/ }).click();
+    await page
+      .getByRole('button', { name: /^Item \d+$/ })
+      .first()
+      .waitFor();
+    await page.getByRole('heading', { name: 'Against what people decided' }).scrollIntoViewIfNeeded();
+    await look('labels-evaluation');
     await tab('Panel');
     const words = page.getByRole('textbox', { name: 'Labels and their words' });
     await words.fill((await words.inputValue()).replace('lung nodule', 'lung nodule, coin lesion'));

@@ -6,6 +6,7 @@ import { refusal, type Client } from '../../client/client.ts';
 import { Pages } from '../../client/pages.svelte.ts';
 import { Calibrations } from './calibrations.svelte.ts';
 import { distributions, type Distribution } from './distribution.ts';
+import { EvaluationState } from './evaluation.svelte.ts';
 import { PanelDraft } from './panel-draft.svelte.ts';
 import { firstPanel } from './panel-text.ts';
 import { Review } from './review.svelte.ts';
@@ -46,6 +47,7 @@ export class Labels {
   readonly saved: SavedPanels;
   readonly review: Review;
   readonly calibrations: Calibrations;
+  readonly evaluation: EvaluationState;
   scope = $state<Scope>('archive');
   /** The line for "uncertain"; null leaves it to the calibration. */
   below = $state<number | null>(null);
@@ -56,6 +58,7 @@ export class Labels {
     this.saved = new SavedPanels(client, failed);
     this.review = new Review(client, failed);
     this.calibrations = new Calibrations(client, failed);
+    this.evaluation = new EvaluationState(client, failed);
     this.draft.edit(firstPanel);
   }
 
@@ -123,6 +126,7 @@ export class Labels {
     this.#run = run;
     this.#shown = { is: 'all' };
     this.#comparison = null;
+    this.evaluation.clear();
     this.#distributions = [];
     await this.#guard(async () => {
       this.#load(run);
