@@ -27,9 +27,9 @@ if (!port) throw new Error('this file runs as a worker');
 const { precisions } = setup.manifest;
 
 function graphPath(device: DeviceName): string {
-  // Half precision is for graphics processors; one that left such a device goes on in full precision.
-  const graphs =
-    (device === 'cpu' && setup.precision === 'fp16' && precisions.fp32) || precisions[setup.precision];
+  // Half precision is for graphics processors: what left one goes on in full precision.
+  const left = device !== setup.device && setup.precision === 'fp16';
+  const graphs = (left && precisions.fp32) || precisions[setup.precision];
   if (!graphs) throw new ArchiveError('model.precision', { precision: setup.precision });
   return join(setup.folder, graphs[setup.tower].file);
 }
