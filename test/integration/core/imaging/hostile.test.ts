@@ -79,18 +79,45 @@ const seeds: readonly (readonly [name: string, make: () => Promise<Uint8Array>])
   ['gif', () => picture().gif().toBuffer()],
 ];
 
-const MUTANTS = 60;
+/** Compressed in ways that nothing here writes. */
+const sharedSeeds = [
+  ['RLE', 'dicom/pydicom/MR_small_RLE.dcm'],
+  ['JPEG 2000', 'dicom/pydicom/MR_small_jp2klossless.dcm'],
+  ['JPEG-LS', 'dicom/modalities/MR4_JLSL'],
+  ['HTJ2K', 'dicom/htj2k/HTJ2K_08_RGB.dcm'],
+  ['lossless JPEG', 'dicom/jpeg-lossless-predictors/jpeg_lossless_sel4.dcm'],
+  ['enhanced multi-frame', 'dicom/matrix/emri_small.dcm'],
+  ['palette', 'dicom/matrix/OT-PAL-8-face.dcm'],
+  ['AVIF', 'images/traps/avif-orientation-6.avif'],
+  ['JP2', 'images/traps/16bit.cropped.jp2'],
+] as const;
 
-test.each(seeds)('%s: mutants are read or refused, quickly and within memory', async (name, make) => {
-  const whole = Buffer.from(await make());
-  const roll = dice(name.length * 7919);
-  const outcomes = new Set<string>();
-  for (let mutant = 0; mutant < MUTANTS; mutant++)
-    outcomes.add(await survives(file('mutant', mutate(whole, roll))));
-  // A mutation that never changed anything would prove nothing.
-  expect(outcomes.size).toBeGreaterThan(1);
-  expect(outcomes).not.toContain('internal');
-});
+/** `VITRINE_MUTANTS=2000` for the long run. */
+const MUTANTS = Number(process.env['VITRINE_MUTANTS'] ?? 60);
+
+const kinds: readonly (readonly [name: string, make: () => Promise<Uint8Array>])[] = [
+  ...seeds,
+  ...(hasShared
+    ? sharedSeeds.map(
+        ([name, path]) => [name, () => Promise.resolve(readFileSync(shared('data', path)))] as const,
+      )
+    : []),
+];
+
+test.each(kinds)(
+  '%s: mutants are read or refused, quickly and within memory',
+  async (name, make) => {
+    const whole = Buffer.from(await make());
+    const roll = dice(name.length * 7919);
+    const outcomes = new Set<string>();
+    for (let mutant = 0; mutant < MUTANTS; mutant++)
+      outcomes.add(await survives(file('mutant', mutate(whole, roll))));
+    // A mutation that never changed anything would prove nothing.
+    expect(outcomes.size).toBeGreaterThan(1);
+    expect(outcomes).not.toContain('internal');
+  },
+  20_000 + MUTANTS * 1000,
+);
 
 describe('made on purpose', () => {
   test('sequences nested without end', async () => {
