@@ -8,6 +8,7 @@ const NamedWindow = z.object({
   name: z.string(),
   center: z.number(),
   width: z.number(),
+  shape: z.enum(['linear', 'linear-exact', 'sigmoid']),
   explanation: z.string(),
 });
 

@@ -15,7 +15,7 @@ describe.skipIf(!hasChromium)('DICOM', () => {
 
   const viewer = () => window.page.getByRole('region', { name: /^DICOM viewer/ });
   const windowText = () => viewer().getByTestId('window').innerText();
-  const state = () => viewer().getByRole('status');
+  const state = () => viewer().getByRole('region', { name: 'What the model saw' }).getByRole('status');
   /** Grey of the pixel in the middle of the canvas, and how many greys there are in all. */
   const canvas = () =>
     viewer()

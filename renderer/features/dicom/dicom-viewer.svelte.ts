@@ -31,6 +31,7 @@ export class DicomViewer {
   #opened = $state.raw<Item | null>(null);
   #stack = $state.raw<DicomStack | null>(null);
   #detail = $state.raw<ItemDetail | null>(null);
+  #described = $state(false);
   #index = $state(0);
   #shown = $state.raw<Shown>({ is: 'loading' });
   #input = $state.raw<ModelInput | null>(null);
@@ -55,6 +56,10 @@ export class DicomViewer {
   /** Of the file on screen. */
   get detail(): ItemDetail | null {
     return this.#detail;
+  }
+  /** True when what the model was fed of the place on screen has been looked up. */
+  get described(): boolean {
+    return this.#described;
   }
   get index(): number {
     return this.#index;
@@ -85,11 +90,11 @@ export class DicomViewer {
   }
 
   /** Whether the screen shows what the model was fed, and if not, why. */
-  get match(): 'matches' | 'window' | 'frame' | 'unknown' {
+  get match(): 'matches' | 'window' | 'inverted' | 'frame' | 'unknown' {
     if (this.#shown.is !== 'ready' || !this.#input) return 'unknown';
     const { loaded, place } = this.#shown;
     if (place.frame !== this.#input.frame) return 'frame';
-    if (this.#flipped) return 'window';
+    if (this.#flipped) return 'inverted';
     if (loaded.frame.is !== 'grey' || !this.window) return 'matches';
     const fed = loaded.frame.windows.find(({ name }) => name === this.#input?.windowName);
     return sameWindow(this.window, fed ?? loaded.frame.window) ? 'matches' : 'window';
@@ -100,6 +105,9 @@ export class DicomViewer {
     this.#stack = null;
     this.#chosen = null;
     this.#flipped = false;
+    this.#detail = null;
+    this.#input = null;
+    this.#described = false;
     this.#shown = { is: 'loading' };
     this.view.fit();
     void this.#start(item);
@@ -214,6 +222,7 @@ export class DicomViewer {
     this.#detail = detail;
     const distance = (region: ItemDetail['regions'][number]) => Math.abs(region.frame - frame);
     const [region] = detail.regions.toSorted((a, b) => distance(a) - distance(b));
+    this.#described = true;
     if (!region) {
       this.#input = null;
       return;

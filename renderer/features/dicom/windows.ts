@@ -29,31 +29,19 @@ export function titleOf(name: string): string {
   return titles[name] ?? (numbered ? `File ${numbered}` : name);
 }
 
-/** What a frame can be shown in: presets for CT; else the model's window and those of the file. */
+/** What a frame can be shown in: presets for CT, else the model's window; then the file's own, then measured ones. */
 export function windowsOf(frame: DicomFrame): WindowChoice[] {
   if (frame.is !== 'grey') return [];
   const { windows, window } = frame;
   const presets = ctOrder.flatMap((name) => windows.filter((known) => known.name === name));
-  const inFile = windows.filter(({ name }) => name.startsWith('file'));
-  const plain = (known: (typeof windows)[number]): ShownWindow => ({
-    name: known.name,
-    center: known.center,
-    width: known.width,
-    shape: 'linear',
-  });
-  const all =
-    presets.length > 0
-      ? [...presets, ...inFile].map((known) => ({ window: plain(known), explanation: known.explanation }))
-      : [
-          { window, explanation: '' },
-          ...inFile
-            .filter((known) => !sameWindow(known, window))
-            .map((known) => ({ window: plain(known), explanation: known.explanation })),
-        ];
-  return all.map(({ window: choice, explanation }, index) => ({
+  const others = windows.filter(({ name }) => !ctOrder.includes(name));
+  const first: readonly (ShownWindow & { readonly explanation?: string })[] =
+    presets.length > 0 ? presets : [window];
+  const rest = others.filter((known) => presets.length > 0 || !sameWindow(known, window));
+  return [...first, ...rest].map(({ explanation = '', name, center, width, shape }, index) => ({
     key: index < 5 ? String(index + 1) : '',
-    text: explanation ? `${titleOf(choice.name)}: ${explanation.toLowerCase()}` : titleOf(choice.name),
-    window: choice,
+    text: explanation ? `${titleOf(name)}: ${explanation.toLowerCase()}` : titleOf(name),
+    window: { name, center, width, shape },
   }));
 }
 

@@ -8,6 +8,7 @@ import { mayKeep } from './vocabulary.ts';
 /** A window that a person can choose, in modality units. */
 export interface NamedWindow extends WindowLevel {
   readonly name: string;
+  readonly shape: Exclude<ChosenWindow['shape'], 'lut'>;
   /** Of a file's own window, where it says nothing but common words. */
   readonly explanation: string;
 }
@@ -62,11 +63,21 @@ export async function frameValues(file: DicomFile, frame: number): Promise<Frame
   const inFile = fileWindows(dataSet, frame).flatMap(({ center, width, explanation }, index) => {
     const name = index === 0 ? 'file' : `file-${index + 1}`;
     const shown = mayKeep('windowExplanation', explanation) ? explanation : '';
-    return width > 0 ? [{ name, center, width, explanation: shown }] : [];
+    const shape = window.shape === 'lut' ? 'linear' : window.shape;
+    return width > 0 ? [{ name, center, width, shape, explanation: shown }] : [];
   });
   const presets = hounsfield
-    ? Object.entries(ctPresets).map(([name, preset]) => ({ name, ...preset, explanation: '' }))
+    ? Object.entries(ctPresets).map(([name, preset]) => ({
+        name,
+        ...preset,
+        shape: 'linear' as const,
+        explanation: '',
+      }))
     : [];
+  const measured = ['percentile-1-99', 'full-range'].map((name) => {
+    const { center, width } = greyFacts(values, dataSet, image, frame, name).window;
+    return { name, center, width, shape: 'linear-exact' as const, explanation: '' };
+  });
   const grey = window.shape === 'lut' && voiLut ? greyOf(window, voiLut) : null;
   return {
     ...size,
@@ -87,7 +98,7 @@ export async function frameValues(file: DicomFile, frame: number): Promise<Frame
             grey: Array.from(voiLut.entries, (_, index) => Math.round(grey(voiLut.first + index) * 255)),
           }
         : null,
-    windows: [...presets, ...inFile],
+    windows: [...presets, ...inFile, ...measured],
   };
 }
 

@@ -108,6 +108,7 @@ describe('windows to choose from', () => {
     name,
     center,
     width,
+    shape: 'linear' as const,
     explanation,
   });
 
