@@ -17,7 +17,7 @@ export type Row = Item | Hit;
 export const isHit = (row: Row): row is Hit => 'similarity' in row;
 
 /** All hits, or only the best of each patient or study. */
-export type Grouping = 'none' | 'patient' | 'study';
+export type Grouping = 'none' | 'series' | 'study' | 'patient';
 
 type Summary = Omit<SearchAnswer, 'hits'>;
 
@@ -56,7 +56,8 @@ export class Search {
   #list = $state.raw<Pages<Row>>(this.#emptyList());
   /** Set by hand; null leaves it to the query. */
   #line = $state<number | null>(null);
-  #grouping = $state<Grouping>('none');
+  /** By series at first: a CT of 300 slices is one finding, not a page of them. */
+  #grouping = $state<Grouping>('series');
   #archive: string | undefined;
   #generation = -1;
   #foundAt = $state(-1);
@@ -237,6 +238,11 @@ export class Search {
     const { chosen } = this.selection;
     // Ids in a selection come from items of this list, so they are item ids.
     if (chosen.is === 'some') return [...chosen.ids] as ItemId[];
+    if (this.#outcome.is === 'found' && this.#grouping !== 'none') {
+      // Of a group only its best item is in the list, and only what is in the list is selected.
+      const rows = await this.#list.slice(0, this.#list.total);
+      return rows.map(({ itemId }) => itemId).filter((id) => !chosen.except.has(id));
+    }
     const own = new Set(this.#parts.flatMap((part) => (part.type === 'item' ? [part.itemId as number] : [])));
     const { itemIds } = await this.#client('items.ids', { where: this.filters.where });
     return itemIds.filter((id) => !chosen.except.has(id) && !own.has(id));
