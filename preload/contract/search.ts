@@ -134,6 +134,10 @@ export const searchMethods = {
       limit: z.int().min(1).max(1000).default(60),
       offset: z.int().min(0).default(0),
       group: Group.optional(),
+      /** How many of each group at most. */
+      perGroup: z.int().min(1).max(1000).default(1),
+      /** Leaves out what has the same patient, study or slide as an item of the query. */
+      apartFrom: Group.optional(),
       /** Where the line is drawn, in spreads; left out, it is drawn for the query. */
       line: z.number().min(0).max(20).optional(),
     }),

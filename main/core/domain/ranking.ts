@@ -11,17 +11,19 @@ export const byRank = (a: RankedRegion, b: RankedRegion): number =>
   b.score - a.score || a.itemId - b.itemId || a.regionId - b.regionId;
 
 /**
- * Keeps the first of every key, in order: the best region of an item, the best item of a patient.
+ * Keeps the first of every key, in order: the best region of an item, the best items of a patient.
  *
  * @param ranked - in the order of {@link byRank}.
+ * @param most - how many of each.
  */
-export function firstOfEach<T>(ranked: Iterable<T>, keyOf: (value: T) => number | string): T[] {
-  const seen = new Set<number | string>();
+export function firstOfEach<T>(ranked: Iterable<T>, keyOf: (value: T) => number | string, most = 1): T[] {
+  const seen = new Map<number | string, number>();
   const first: T[] = [];
   for (const value of ranked) {
     const key = keyOf(value);
-    if (seen.has(key)) continue;
-    seen.add(key);
+    const before = seen.get(key) ?? 0;
+    if (before >= most) continue;
+    seen.set(key, before + 1);
     first.push(value);
   }
   return first;

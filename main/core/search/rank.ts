@@ -6,17 +6,20 @@ export interface RankWish {
   readonly depth: number;
   /** Everything that scores at least this is counted. */
   readonly threshold: number;
-  /** What only the best is kept of: the item, or its patient. */
-  readonly keyOf: (itemId: number) => number | string;
+  /** What only some of the best are kept of, say a patient; null keeps every item. */
+  readonly groups: {
+    readonly keyOf: (itemId: number) => string;
+    readonly most: number;
+  } | null;
   readonly takesPart: (itemId: number) => boolean;
   /** The exact score; undefined for a region that is gone. */
   readonly exact: (regionId: number) => number | undefined;
 }
 
 export interface Ranking {
-  /** The best of every key, in order and complete, at least `depth` of them if there are so many. */
+  /** The best region of every item that is kept, in order and complete, `depth` of them if there are so many. */
   readonly ranked: readonly RankedRegion[];
-  /** Scores of all keys that reach the threshold. Which ones do is exact; far above it, scores may be estimates. */
+  /** Scores of all of them that reach the threshold. Which ones do is exact; far above it, scores may be estimates. */
   readonly reaching: readonly number[];
 }
 
@@ -47,7 +50,7 @@ export function rank(candidates: Candidates, wish: RankWish): Ranking | null {
       const score = wish.takesPart(itemId) ? exactOf(regionId) : undefined;
       if (score !== undefined) regions.push({ regionId, itemId, score });
     }
-    const ranked = firstOfEach(regions.sort(byRank), ({ itemId }) => wish.keyOf(itemId));
+    const ranked = kept(regions.sort(byRank), wish);
     const reaching = () => ranked.map(({ score }) => score).filter((score) => score >= wish.threshold);
     if (tried.length >= candidates.size) return { ranked, reaching: reaching() };
     // No region that was left out scores higher than this, so what lies above is final.
@@ -62,24 +65,32 @@ export function rank(candidates: Candidates, wish: RankWish): Ranking | null {
   }
 }
 
+/** The best region of each item, of those the best items of each group. */
+function kept<T extends { readonly itemId: number }>(ranked: readonly T[], { groups }: RankWish): T[] {
+  const items = firstOfEach(ranked, ({ itemId }) => itemId);
+  return groups ? firstOfEach(items, ({ itemId }) => groups.keyOf(itemId), groups.most) : items;
+}
+
 /** Far above the threshold an estimate is enough to know that it is reached; near it, the score is computed. */
 function reachingScores(
   candidates: Candidates,
-  { threshold, keyOf, takesPart }: RankWish,
+  wish: RankWish,
   margin: number,
   exactOf: (regionId: number) => number | undefined,
 ): number[] | null {
+  const { threshold, takesPart } = wish;
   const list = candidates.atLeast(threshold - margin);
   if (!list) return null;
-  const best = new Map<number | string, number>();
+  const best = new Map<number, number>();
   for (const { regionId, itemId, estimate } of list) {
-    if (!takesPart(itemId)) continue;
-    const key = keyOf(itemId);
-    if (best.has(key)) continue;
+    if (best.has(itemId) || !takesPart(itemId)) continue;
     const score = estimate - margin >= threshold ? estimate : exactOf(regionId);
-    if (score !== undefined && score >= threshold) best.set(key, score);
+    if (score !== undefined && score >= threshold) best.set(itemId, score);
   }
-  return [...best.values()];
+  return kept(
+    Array.from(best, ([itemId, score]) => ({ itemId, score })),
+    wish,
+  ).map(({ score }) => score);
 }
 
 function marginOf(tried: readonly Candidate[], known: ReadonlyMap<number, number | undefined>): number {

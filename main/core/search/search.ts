@@ -7,6 +7,7 @@ import type { Archive } from '../store/archive.ts';
 import { type QueryModel, resolveChips } from './chips.ts';
 import { evaluateCaptions } from './evaluate-captions.ts';
 import type { RanksWish } from './retrieval-ranks.ts';
+import { noticesOf } from './notices.ts';
 import type { HeldImages } from './held-images.ts';
 import { itemOf } from './item-of.ts';
 import { wordingsFor } from './wordings.ts';
@@ -63,10 +64,21 @@ export function createSearch(parts: SearchParts) {
     const where = parseFilter(request.where);
     const active = await model();
     const query = await resolveChips(request.chips, { archive, model: active, heldImages }, signal);
-    const { limit, offset, line, group = null } = request;
+    const { limit, offset, line, group, perGroup, apartFrom = null } = request;
     const { vector, ownItems } = query;
     const wordings = line === undefined ? await wordingsFor(request.chips, active, archive, signal) : null;
-    const job = { vector, ownItems, where, group, offset, limit, line: line ?? null, wordings };
+    const groups = group ? { by: group, most: perGroup } : null;
+    const job = {
+      vector,
+      ownItems,
+      where,
+      group: groups,
+      apartFrom,
+      offset,
+      limit,
+      line: line ?? null,
+      wordings,
+    };
     const encodeMs = performance.now() - started;
     const found = await link.run('search', { model: active.row, job }, signal);
     return {
@@ -79,7 +91,7 @@ export function createSearch(parts: SearchParts) {
       formula: query.formula,
       tokens: query.tokens,
       truncatedWords: query.truncatedWords,
-      notices: [],
+      notices: noticesOf(query, found),
       tookMs: { encode: encodeMs, search: found.tookMs, total: performance.now() - started },
     };
   }

@@ -28,7 +28,10 @@ export interface SearchJob {
   /** Items that the answer leaves out, because they are part of the query. */
   readonly ownItems: readonly number[];
   readonly where: readonly Filter[];
-  readonly group: Grouped | null;
+  /** At most so many of each patient, study or slide. */
+  readonly group: { readonly by: Grouped; readonly most: number } | null;
+  /** What the answer shares with none of the query's own items. */
+  readonly apartFrom: Grouped | null;
   readonly offset: number;
   readonly limit: number;
   /** In spreads above the background's median; null leaves it to the query. */
@@ -73,10 +76,11 @@ export function createSearcher({ reader, keeper, crewOf }: SearcherParts) {
 
   function run(job: SearchJob): Found {
     const started = performance.now();
-    const own = new Set(job.ownItems);
+    const ownItems = job.apartFrom ? reader.sharing(job.apartFrom, job.ownItems) : job.ownItems;
+    const own = new Set(ownItems);
     const scores = sample.scores(job.vector, own);
     const background = backgroundOf(scores);
-    const { ranking, total, by, line } = rankAll(job, own, background);
+    const { ranking, total, by, line } = rankAll({ ...job, ownItems }, own, background);
     const { ranked, reaching } = ranking;
     const tookMs = performance.now() - started;
     const hits = ranked.slice(job.offset, job.offset + job.limit).flatMap(({ itemId, regionId, score }) => {
@@ -105,7 +109,7 @@ export function createSearcher({ reader, keeper, crewOf }: SearcherParts) {
     const wishFor = (line: number): RankWish => ({
       depth: job.offset + job.limit,
       threshold: background.median + line * background.spread,
-      keyOf: (itemId) => (group ? reader.groupKey(group, itemId) : itemId),
+      groups: group && { keyOf: (itemId) => reader.groupKey(group.by, itemId), most: group.most },
       takesPart: (itemId) => !own.has(itemId),
       exact(regionId) {
         const found = reader.vectors.vector(regionId);

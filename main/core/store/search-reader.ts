@@ -55,6 +55,18 @@ export function searchReader(db: ReadDb, modelId: number) {
     regionsOfItem: (itemId: number): number[] => regionsOfItem.all(modelId, itemId),
     groupKey: (group: Grouped, itemId: number): string => keys[group].get(itemId) ?? `#${itemId}`,
 
+    /** These items and all of the same patient, study or slide. */
+    sharing: (group: Grouped, itemIds: readonly number[]): number[] =>
+      db
+        .prepare(
+          `with own as (select value as id from json_each(?))
+           select id from own union
+           select i.id from item i where ${groupColumns[group]} in (
+             select ${groupColumns[group]} from item i join own on own.id = i.id)`,
+        )
+        .pluck()
+        .all(JSON.stringify(itemIds)) as number[],
+
     /** Regions with a vector whose item fits the filter, by id. */
     regionsWithin(where: readonly Filter[]): number[] {
       const { sql, params } = filterSql(where);
@@ -68,12 +80,23 @@ export function searchReader(db: ReadDb, modelId: number) {
     },
 
     /** How many items, or groups of them, a search can find: those with a vector, without the query's own. */
-    countRankable(where: readonly Filter[], group: Grouped | null, own: readonly number[]): number {
+    countRankable(
+      where: readonly Filter[],
+      group: { readonly by: Grouped; readonly most: number } | null,
+      own: readonly number[],
+    ): number {
       const { sql, params } = filterSql(where);
-      const what = group ? `count(distinct ${groupKey(group)})` : 'count(*)';
+      if (group)
+        return db
+          .prepare(
+            `select coalesce(sum(min(?, n)), 0) from (select count(*) as n from item i where ${embedded} and ${sql}
+               and i.id not in (select value from json_each(?)) group by ${groupKey(group.by)})`,
+          )
+          .pluck()
+          .get(group.most, ...params, JSON.stringify(own)) as number;
       return db
         .prepare(
-          `select ${what} from item i where ${embedded} and ${sql}
+          `select count(*) from item i where ${embedded} and ${sql}
              and i.id not in (select value from json_each(?))`,
         )
         .pluck()

@@ -15,6 +15,8 @@ interface SearchOptions {
   readonly limit: number;
   readonly offset: number;
   readonly group?: Input<'search.run'>['group'];
+  readonly perGroup: number;
+  readonly apartFrom?: Input<'search.run'>['apartFrom'];
   readonly line?: string;
 }
 
@@ -32,10 +34,12 @@ export function addSearch(program: Command): void {
     .option('--where <expression>', 'name=value, name>number, name~text, joined by and, or, not', repeated)
     .option('--limit <n>', 'most hits', wholeNumber(1), 60)
     .option('--offset <n>', 'hits to leave out first', wholeNumber(0), 0)
-    .option('--group <by>', 'patient, study, series or slide: the best hit of each')
+    .option('--group <by>', 'patient, study, series or slide: the best hits of each')
+    .option('--per-group <n>', 'how many of each', wholeNumber(1), 1)
+    .option('--apart-from <what>', 'nothing of the same patient, study, series or slide as the query')
     .option('--line <spreads>', 'where results stop standing out');
   define<SearchOptions>(command, 'open', async (context, options, words = []) => {
-    const { where = [], limit, offset, group, line } = options;
+    const { where = [], limit, offset, group, perGroup, apartFrom, line } = options;
     const chips = await chipsOf(context, words, options);
     if (chips.length === 0) throw new ArchiveError('query.empty');
     const found = await context.call('search.run', {
@@ -43,6 +47,8 @@ export function addSearch(program: Command): void {
       where,
       limit,
       offset,
+      perGroup,
+      ...(apartFrom === undefined ? {} : { apartFrom }),
       ...(group === undefined ? {} : { group }),
       ...(line === undefined ? {} : { line: Number(line) }),
     });

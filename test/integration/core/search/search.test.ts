@@ -8,10 +8,10 @@ import type { Chip, SearchAnswer } from '../../../../preload/contract/search.ts'
 import { methods, type Input } from '../../../../preload/contract/methods.ts';
 import {
   addItems,
-  DIMENSIONS,
+  encodeTexts,
   type MadeItem,
   randomNumbers,
-  randomVector,
+  textVector,
   vectorArchive,
 } from '../../../support/search-archive.ts';
 
@@ -21,18 +21,6 @@ let made: ReturnType<typeof vectorArchive>;
 let items: MadeItem[];
 let search: Search;
 const held = heldImages();
-
-/** Words are the numbers of their characters, so that the same words always give the same vector. */
-function textVector(text: string): Float32Array {
-  const sum = [...text].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) >>> 0, 7);
-  return randomVector(randomNumbers(sum));
-}
-
-const encodeTexts = (texts: readonly string[]) => {
-  const vectors = new Float32Array(texts.length * DIMENSIONS);
-  texts.forEach((text, index) => vectors.set(textVector(text), index * DIMENSIONS));
-  return Promise.resolve({ vectors, tokens: texts.map(() => 3), truncatedWords: texts.map(() => 0) });
-};
 
 // More regions than sqlite-vec's limit, some items with so many that they fill the first thousands of places alone.
 beforeAll(() => {
@@ -136,6 +124,35 @@ describe.each([
     expect(hits.map(({ itemId }) => itemId as number)).toEqual(expected);
     expect(total).toBe(expected.length);
   });
+
+  test('gives at most so many of each patient, and counts them', async () => {
+    const { hits, total, standOut, background } = await run({
+      ...{ chips: [text('x')], group: 'patient', perGroup: 3, limit: 1000, line: 1 },
+    });
+    const patientOf = new Map(items.map((item) => [item.itemId, item.patient ?? String(item.itemId)]));
+    const taken = new Map<string, number>();
+    const expected = bruteForce(textVector('x'), () => true, 5000).filter(({ itemId }) => {
+      const patient = patientOf.get(itemId) ?? '';
+      taken.set(patient, (taken.get(patient) ?? 0) + 1);
+      return (taken.get(patient) ?? 0) <= 3;
+    });
+    expect(hits.map(({ itemId, similarity }) => ({ itemId, score: similarity }))).toEqual(
+      expected.slice(0, 1000),
+    );
+    expect(total).toBe(expected.length);
+    const above = expected.filter(({ score }) => (score - background.median) / background.spread >= 1);
+    expect(standOut).toBe(above.length);
+  });
+
+  test('leaves out what has the same patient as an item of the query', async () => {
+    const item = items.find(({ patient, regions }) => patient !== null && regions.length === 1) as MadeItem;
+    const chips = [{ type: 'item', itemId: item.itemId, weight: 1 }] as Chip[];
+    const answer = await run({ chips, apartFrom: 'patient', limit: 200 });
+    const [{ vector }] = item.regions as [MadeItem['regions'][number]];
+    const other = ({ itemId, patient }: MadeItem) => itemId !== item.itemId && patient !== item.patient;
+    expect(ids(answer)).toEqual(bruteForce(vector, other, 200).map(({ itemId }) => itemId));
+    expect(answer.total).toBe(items.filter(other).length);
+  });
 });
 
 describe('query', () => {
@@ -223,42 +240,4 @@ test('counts facets by the filter, without the facet’s own part of it, and lis
     items.filter(({ age }) => age < 50).map(({ itemId }) => itemId),
   );
   await search.close();
-});
-
-describe('captions', () => {
-  const texts = Array.from({ length: 40 }, (_, index) => `caption ${index % 35}`);
-  const scoreOf = (item: MadeItem, words: string) =>
-    Math.max(...item.regions.map(({ vector }) => dot(textVector(words), vector)));
-  beforeAll(async () => {
-    search = await open(false);
-  });
-  afterAll(() => search.close());
-
-  test('finds the places that the obvious way finds, both ways round', async () => {
-    // Some texts belong to two items, and some items have many regions.
-    const pairs = texts.map((words, index) => ({ text: words, itemId: items[index * 50]?.itemId as never }));
-    const figures = await search.evaluate({ pairs }, signal);
-    const rightOf = (words: string) =>
-      pairs.filter(({ text: one }) => one === words).map(({ itemId }) => itemId as number);
-    const distinct = [...new Set(texts)];
-    const first = distinct.map((words) => {
-      const order = items
-        .toSorted((a, b) => scoreOf(b, words) - scoreOf(a, words))
-        .map(({ itemId }) => itemId);
-      return 1 + Math.min(...rightOf(words).map((itemId) => order.indexOf(itemId)));
-    });
-    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    expect(figures.mrr).toBeCloseTo(mean(first.map((rank) => 1 / rank)), 9);
-    expect(figures).toMatchObject({ n: 35, texts: 35, items: 5000, unknownItems: 0 });
-    const places = pairs.map(({ itemId, text: words }) => {
-      const item = items.find((one) => one.itemId === (itemId as number)) as MadeItem;
-      return distinct.toSorted((a, b) => scoreOf(item, b) - scoreOf(item, a)).indexOf(words) + 1;
-    });
-    expect(figures.imageToText.mrr).toBeCloseTo(mean(places.map((rank) => 1 / rank)), 9);
-  });
-
-  test('refuses captions of which it has no item', async () => {
-    const pairs = [{ text: 'a', path: 'nowhere.png' }];
-    await expect(search.evaluate({ pairs }, signal)).rejects.toMatchObject({ code: 'captions.unknown' });
-  });
 });

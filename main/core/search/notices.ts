@@ -1,0 +1,34 @@
+import type { ResolvedQuery } from './chips.ts';
+import type { Found } from './searcher.ts';
+
+/** Hits that are looked at for what they share, and the share of them that is worth a word. */
+const LOOKED_AT = 20;
+const MOST_OF_THEM = 0.8;
+
+/** What a person should know before believing an answer. */
+export function noticesOf({ truncatedWords }: ResolvedQuery, { hits, standOut, total }: Found): string[] {
+  const notices: string[] = [];
+  if (truncatedWords > 0)
+    notices.push(`${truncatedWords} words at the end did not fit the model and were left out.`);
+  const above = hits.slice(0, Math.min(LOOKED_AT, standOut));
+  // Of a few hits, or of an archive that is hardly larger, nothing follows.
+  if (above.length < 8 || total < 5 * above.length) return notices;
+  const [source, most] = commonest(above.map(({ row }) => row.source));
+  const sources = new Set(hits.map(({ row }) => row.source)).size;
+  if (sources > 1 && most >= MOST_OF_THEM * above.length)
+    notices.push(
+      `${most} of the first ${above.length} hits come from one source, ${source}: they may share its look.`,
+    );
+  const [, same] = commonest(above.flatMap(({ row }) => row.patient ?? []));
+  if (same >= MOST_OF_THEM * above.length)
+    notices.push(
+      `${same} of the first ${above.length} hits are of one patient. Group by patient to see others.`,
+    );
+  return notices;
+}
+
+function commonest(values: readonly string[]): [value: string, count: number] {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].reduce<[string, number]>((best, one) => (one[1] > best[1] ? one : best), ['', 0]);
+}

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dot } from '../../../../main/core/domain/vector.ts';
+import { heldImages } from '../../../../main/core/search/held-images.ts';
+import { createSearch, type Search } from '../../../../main/core/search/search.ts';
+import {
+  addItems,
+  encodeTexts,
+  type MadeItem,
+  randomNumbers,
+  textVector,
+  vectorArchive,
+} from '../../../support/search-archive.ts';
+
+const signal = new AbortController().signal;
+const random = randomNumbers(19);
+let made: ReturnType<typeof vectorArchive>;
+let items: MadeItem[];
+let search: Search;
+
+beforeAll(() => {
+  made = vectorArchive();
+  const { archive, model } = made;
+  items = addItems(archive, model, 2000, random, (index) => (index % 100 === 0 ? 9 : 1));
+  search = createSearch({ archive, model: () => ({ row: model, encodeTexts }), heldImages: heldImages() });
+});
+afterAll(async () => {
+  await search.close();
+  made.remove();
+});
+
+const texts = Array.from({ length: 40 }, (_, index) => `caption ${index % 35}`);
+const scoreOf = (item: MadeItem, words: string) =>
+  Math.max(...item.regions.map(({ vector }) => dot(textVector(words), vector)));
+
+test('finds the places that the obvious way finds, both ways round', async () => {
+  // Some texts belong to two items, and some items have many regions.
+  const pairs = texts.map((words, index) => ({ text: words, itemId: items[index * 50]?.itemId as never }));
+  const figures = await search.evaluate({ pairs }, signal);
+  const rightOf = (words: string) =>
+    pairs.filter(({ text: one }) => one === words).map(({ itemId }) => itemId as number);
+  const distinct = [...new Set(texts)];
+  const first = distinct.map((words) => {
+    const order = items.toSorted((a, b) => scoreOf(b, words) - scoreOf(a, words)).map(({ itemId }) => itemId);
+    return 1 + Math.min(...rightOf(words).map((itemId) => order.indexOf(itemId)));
+  });
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  expect(figures.mrr).toBeCloseTo(mean(first.map((rank) => 1 / rank)), 9);
+  expect(figures).toMatchObject({ n: 35, texts: 35, items: 2000, unknownItems: 0 });
+  const places = pairs.map(({ itemId, text: words }) => {
+    const item = items.find((one) => one.itemId === (itemId as number)) as MadeItem;
+    return distinct.toSorted((a, b) => scoreOf(item, b) - scoreOf(item, a)).indexOf(words) + 1;
+  });
+  expect(figures.imageToText.mrr).toBeCloseTo(mean(places.map((rank) => 1 / rank)), 9);
+});
+
+test('refuses captions of which it has no item', async () => {
+  const pairs = [{ text: 'a', path: 'nowhere.png' }];
+  await expect(search.evaluate({ pairs }, signal)).rejects.toMatchObject({ code: 'captions.unknown' });
+});
