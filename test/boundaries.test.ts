@@ -139,6 +139,16 @@ test('every folder of the house says what lives in it, in at most 40 lines', () 
   expect(wrong).toEqual([]);
 });
 
+test("README's command table has every command", () => {
+  const commands = files
+    .filter((path) => path.startsWith('main/hosts/commands/'))
+    .flatMap((path) => [...read(path).matchAll(/\bprogram\s*\.command\('([a-z-]+)/g)])
+    .map(([, name]) => name);
+  expect(commands.length).toBeGreaterThan(10);
+  const [, table = ''] = /## Command line([\s\S]*?)\n## /.exec(read('README.md')) ?? [];
+  expect(commands.filter((name) => !table.includes(`\`${name}`))).toEqual([]);
+});
+
 test("README's fault table is the catalogue", () => {
   const [, table = ''] = read('README.md').split('<!-- faults -->');
   const rows = [...table.matchAll(/^\| `([a-z-]+(?:\.[a-z-]+)?)` \| (.+?) \|$/gm)];

@@ -1,3 +1,4 @@
+// Long because one archive of random vectors is asked every kind of question there is, against plain arithmetic.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
