@@ -40,7 +40,12 @@ describe.skipIf(!hasChromium)('labels', () => {
     await expect.poll(() => read.getByRole('listitem').count()).toBe(4);
     await page.getByText('stained tissue – ').first().waitFor();
     await page.getByText(/Longest prompt: \d+ of 256 tokens/).waitFor();
+    await page.getByRole('button', { name: 'Try the wordings' }).click();
+    const lab = page.getByRole('table', { name: 'Wordings on 36 items' });
+    await expect.poll(() => lab.getByRole('row').count()).toBe(7);
     await look('labels-panel');
+    await lab.scrollIntoViewIfNeeded();
+    await window.shot('labels-lab-dark');
   });
 
   test('it is saved as a version, and what changed since is listed', async () => {

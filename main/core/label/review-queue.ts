@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Output, Request } from '../../../preload/contract/methods.ts';
 import type { QueueEntry } from '../../../preload/contract/reviews.ts';
 import { seededRandom, shuffled } from '../domain/statistics/random.ts';
@@ -42,10 +43,12 @@ export async function reviewQueue(
       (!onlyUncertain || brief.uncertain[place] === 1) &&
       (!second || theirs.has(brief.itemIds[place] as number)),
   );
+  await setImmediate();
   const open = [...inScope]
     .map((place) => brief.itemIds[place] as number)
     .filter((itemId) => !mine.has(itemId));
   const least = order === 'random' ? shuffled(open, seededRandom(runId)) : open;
+  await setImmediate();
   // What was skipped comes again, after everything else.
   const ordered = [
     ...least.filter((itemId) => !skipped.has(itemId)),

@@ -47,15 +47,15 @@ async function load(archive: Archive, runId: number): Promise<RunOrder> {
     if (step.length < ROWS_PER_STEP) break;
     await setImmediate();
   }
+  const itemIds = Float64Array.from(rows, ([itemId]) => itemId);
+  await setImmediate();
+  const labels = Uint16Array.from(rows, ([, label]) => label);
+  await setImmediate();
   const certainties = Float32Array.from(rows, ([, , probability]) => probability);
   await setImmediate();
-  return {
-    itemIds: Float64Array.from(rows, ([itemId]) => itemId),
-    labels: Uint16Array.from(rows, ([, label]) => label),
-    certainties,
-    uncertain: Uint8Array.from(rows, ([, , , abstain]) => abstain),
-    byCertainty: sortedPlaces(certainties),
-  };
+  const uncertain = Uint8Array.from(rows, ([, , , abstain]) => abstain);
+  await setImmediate();
+  return { itemIds, labels, certainties, uncertain, byCertainty: sortedPlaces(certainties) };
 }
 
 /**

@@ -5,6 +5,10 @@ import { refusal, type Client } from '../../client/client.ts';
 
 type Library = Output<'panel.library'>['panels'];
 export type Words = Output<'panel.words'>;
+export type Wordings = Output<'panel.wordings'>;
+
+/** Items that a prompt lab looks at, of the filter in use. */
+const LAB_ITEMS = 200;
 
 /** Panels that are kept in versions, panels to begin with, and what the model makes of words. */
 export class SavedPanels {
@@ -13,6 +17,7 @@ export class SavedPanels {
   #panels = $state.raw<Output<'panel.list'>['panels']>([]);
   #library = $state.raw<Library>([]);
   #words = $state.raw<Words | null>(null);
+  #wordings = $state.raw<Wordings | null>(null);
   #changes = $state.raw<readonly PanelChange[] | null>(null);
 
   constructor(client: Client, failed: (error: ArchiveError | null) => void) {
@@ -28,6 +33,9 @@ export class SavedPanels {
   }
   get words(): Words | null {
     return this.#words;
+  }
+  get wordings(): Wordings | null {
+    return this.#wordings;
   }
   /** Against the latest saved version; null while that is not asked. */
   get changes(): readonly PanelChange[] | null {
@@ -71,6 +79,15 @@ export class SavedPanels {
       refusal(thrown);
       if (!signal.aborted) this.#words = null;
     }
+  }
+
+  /** What each wording does on the first items of the filter. */
+  async tryWordings(panel: PanelInput, where: readonly string[]): Promise<void> {
+    await this.#attempt(async () => {
+      const { items } = await this.#client('items.list', { where: [...where], limit: LAB_ITEMS });
+      const itemIds = items.map(({ itemId }) => itemId);
+      this.#wordings = await this.#client('panel.wordings', { panel, itemIds });
+    });
   }
 
   async read(text: string, name: string): Promise<PanelInput | null> {
