@@ -8,6 +8,7 @@ const screens = [
   ['labels', '#/labels'],
   ['labels-empty', '#/labels/results'],
   ['import', '#/import'],
+  ['quarantine', '#/quarantine'],
   ['settings-models', '#/settings/models'],
   ['settings-device', '#/settings/device'],
   ['settings-look', '#/settings/look'],
