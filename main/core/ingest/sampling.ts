@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { defaultSampling, type Sampling } from '../domain/frame-policy.ts';
 import { ctPresets } from '../domain/window-policy.ts';
 import type { Archive } from '../store/archive.ts';
@@ -18,7 +19,14 @@ export function samplingOf(archive: Archive): Sampling {
   return stored === null ? defaultSampling : (Stored.parse(JSON.parse(stored)) as Sampling);
 }
 
-/** For files read from now on; what was read before keeps its regions until it is read again. */
+/**
+ * For files read from now on; what was read before keeps its regions until it is read again.
+ *
+ * @throws ArchiveError `request.invalid` for a window that is no preset, or a number out of range.
+ */
 export function setSampling(archive: Archive, sampling: Sampling): void {
-  archive.settings.set('sampling', JSON.stringify(Stored.parse(sampling)));
+  const parsed = Stored.safeParse(sampling);
+  if (!parsed.success)
+    throw new ArchiveError('request.invalid', { at: parsed.error.issues[0]?.path.join('.') ?? '' });
+  archive.settings.set('sampling', JSON.stringify(parsed.data));
 }

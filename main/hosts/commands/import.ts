@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import type { Job, Problem } from '../../../preload/contract/jobs.ts';
 import { IdentityPolicy } from '../../../preload/contract/privacy.ts';
-import { define, type Answer, type CommandContext } from './context.ts';
+import { define, wholeNumber, type Answer, type CommandContext } from './context.ts';
 import { followJob } from './follow-job.ts';
 import { table } from './table.ts';
 
@@ -11,6 +11,8 @@ interface ImportOptions {
   readonly dryRun?: boolean;
   readonly identity?: IdentityPolicy;
   readonly reason?: string;
+  readonly frames?: number;
+  readonly ctWindows?: string;
 }
 
 export function addImport(program: Command): void {
@@ -26,11 +28,21 @@ export function addImport(program: Command): void {
       ).choices(IdentityPolicy.options),
     )
     .option('--reason <text>', 'why the identity check is off; shown in the archive for good')
+    .option(
+      '--frames <n>',
+      'how many frames stand for a multi-frame file, from now on (default: 5)',
+      wholeNumber(1),
+    )
+    .option(
+      '--ct-windows <names>',
+      'windows in which CT is embedded from now on, such as lung,mediastinum,bone; auto: one, by body part',
+    )
     .option('--dry-run', 'count what an import would meet, and import nothing');
   define<ImportOptions>(command, 'create', async (context, options, folders = []) => {
     const { model, dryRun, identity, reason } = options;
     const roots = folders.map((folder) => resolve(folder));
     if (dryRun) return preview(context, roots);
+    await setSampling(context, options);
     const modelId = model as Job['title'] | undefined;
     const started = performance.now();
     const { jobId } = await context.call('import.start', {
@@ -42,6 +54,17 @@ export function addImport(program: Command): void {
     const job = await followJob(context, jobId);
     await followSlides(context);
     return report(context, job, started);
+  });
+}
+
+/** Written into the archive, so that later imports sample alike. */
+async function setSampling({ call }: CommandContext, { frames, ctWindows }: ImportOptions): Promise<void> {
+  if (frames === undefined && ctWindows === undefined) return;
+  const before = await call('dicom.sampling', {});
+  const names = ctWindows?.split(',').filter((name) => name !== '' && name !== 'auto');
+  await call('dicom.setSampling', {
+    frames: frames === undefined ? before.frames : { ...before.frames, most: frames },
+    ctWindows: names ?? before.ctWindows,
   });
 }
 
