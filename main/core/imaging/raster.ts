@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 
 import { ArchiveError } from '../../../preload/contract/faults.ts';
@@ -50,8 +51,17 @@ const BYTES_IN_MEMORY = 64 * 1024 * 1024;
 /** A JPEG can be decoded at an eighth of its size without being decoded whole. */
 const JPEG_SHRINK = 8 * 8;
 
-/** Formats that are decoded whole may have this part of the pixel cap. */
-const WHOLE_SHARE = 4;
+/** Formats that are decoded whole may have this part of the pixel cap: 64 Mpx, 256 MiB with transparency. */
+const WHOLE_SHARE = 8;
+
+/**
+ * Longest side, pixels. A picture is streamed in bands of its full width, so that one of few rows and millions of
+ * columns would take gigabytes.
+ */
+const MOST_SIDE = 65_535;
+
+/** Deflate makes at most this many bytes of one (RFC 1951: 258 bytes of two bits). */
+const DEFLATE_RATIO = 1032;
 
 const bitsOfDepth: Readonly<Record<string, number>> = {
   uchar: 8, char: 8, ushort: 16, short: 16, uint: 32, int: 32, float: 32, double: 64, complex: 64, dpcomplex: 128,
@@ -88,6 +98,7 @@ export async function openRaster(
   }
   const header = 'failure' in known ? refuse(known.failure) : known;
   checkSize(header, format, pixelCap);
+  if (format === 'png') checkPngBytes(header, source?.length ?? (await stat(path)).size);
   const info = infoOf(header, format);
 
   async function picture(frame = 0): Promise<Picture> {
@@ -108,7 +119,13 @@ export async function openRaster(
 function checkSize({ width, height, isProgressive }: Metadata, format: RasterFormat, pixelCap: number): void {
   const streamed = !isProgressive && (format === 'jpeg' || format === 'png' || format === 'tiff');
   const cap = streamed ? (format === 'jpeg' ? pixelCap * JPEG_SHRINK : pixelCap) : pixelCap / WHOLE_SHARE;
+  if (Math.max(width, height) > MOST_SIDE) throw new ArchiveError('image.too-large', { width, height });
   if (width * height > cap) throw new ArchiveError('image.too-large', { width, height, pixelCap: cap });
+}
+
+/** A PNG that says it is larger than its bytes could become, at one bit a pixel, is refused before memory is taken. */
+function checkPngBytes({ width, height }: Metadata, fileBytes: number): void {
+  if ((width * height) / 8 > fileBytes * DEFLATE_RATIO) throw new ArchiveError('image.truncated');
 }
 
 function infoOf(header: Metadata, format: RasterFormat): RasterInfo {

@@ -150,12 +150,28 @@ describe('refusals', () => {
     await expect(open('large.png', large.clone().png(), 80_000)).rejects.toMatchObject({
       code: 'image.too-large',
     });
-    // A progressive picture is held whole by its decoder and may have a quarter.
+    // A progressive picture is held whole by its decoder and may have an eighth.
     const progressive = large.clone().jpeg({ progressive: true });
     await expect(open('progressive.jpg', progressive, 100_000)).rejects.toMatchObject({
       code: 'image.too-large',
     });
     await expect(open('sequential.jpg', large.clone().jpeg(), 80_000)).resolves.toBeDefined();
+  });
+
+  test.each([
+    ['rows of nine million pixels, each of which is held in bands', 9_568_320, 48, 'image.too-large'],
+    ['more pixels than its bytes could become', 60_000, 8000, 'image.truncated'],
+  ])('a PNG of %s takes no memory', async (_what, width, height, code) => {
+    const noise = Buffer.from(Array.from({ length: 64 * 48 * 3 }, (_, at) => (at * 31) % 253));
+    const bytes = await sharp(noise, { raw: { width: 64, height: 48, channels: 3 } })
+      .png()
+      .toBuffer();
+    bytes.writeUInt32BE(width, 16);
+    bytes.writeUInt32BE(height, 20);
+    const before = process.memoryUsage().rss;
+    const reading = openFile(file('altered.png', bytes)).then((opened) => opened.picture());
+    await expect(reading).rejects.toMatchObject({ code });
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
   });
 
   test('a bomb: few bytes that say they are four thousand million pixels', async () => {
