@@ -145,6 +145,9 @@ async function detailOf(session: Session, itemId: number): Promise<SlideDetail> 
   const facts = archive.slides.get(itemId);
   if (!item || !facts) throw new ArchiveError('item.unknown', { itemId });
   const model = await session.activeModel().catch(() => null);
+  const grids = model ? archive.slides.grids(itemId, model.row.id) : [];
+  // Whoever opens a slide is about to ask for its heat.
+  if (model && grids.length > 0) void session.slideScan.warm(model.row, itemId).catch(() => undefined);
   return {
     itemId: itemId as SlideDetail['itemId'],
     vendor: facts.vendor,
@@ -161,11 +164,13 @@ async function detailOf(session: Session, itemId: number): Promise<SlideDetail> 
       tilePx: viewTilePx(level),
     })),
     tileBase: `tile/${item.sha256}`,
-    grids: model
-      ? archive.slides
-          .grids(itemId, model.row.id)
-          .map(({ mpp, tilePx, tissueTiles, tiles, state }) => ({ mpp, tilePx, tissueTiles, tiles, state }))
-      : [],
+    grids: grids.map(({ mpp, tilePx, tissueTiles, tiles, state }) => ({
+      mpp,
+      tilePx,
+      tissueTiles,
+      tiles,
+      state,
+    })),
   };
 }
 

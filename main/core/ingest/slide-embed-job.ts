@@ -23,6 +23,8 @@ const FIND = 'Find tissue';
 const EMBED = 'Read tiles with the model';
 /** Tiles that a decoder thread prepares at a time: enough to share the stored tiles between them. */
 const TILES_PER_TASK = 16;
+/** Tiles in one transaction, at least: each is flushed to the disk, which costs as much as encoding a few tiles. */
+const LEAST_BATCH = 64;
 /** Batches between decoder and writer: one is encoded while the next one fills. */
 const BATCHES_IN_FLIGHT = 2;
 
@@ -108,14 +110,18 @@ async function embedGrid(
       pixels: pixels.subarray(index * size, (index + 1) * size),
     }));
   });
-  const encoded = mapBounded(batched(flat(prepared), model.batchSize), BATCHES_IN_FLIGHT, async (batch) => ({
-    batch,
-    vectors: await encodePictures(
-      model,
-      batch.map(({ pixels }) => pixels),
-      control.signal,
-    ),
-  }));
+  const encoded = mapBounded(
+    batched(flat(prepared), Math.max(LEAST_BATCH, model.batchSize)),
+    BATCHES_IN_FLIGHT,
+    async (batch) => ({
+      batch,
+      vectors: await encodePictures(
+        model,
+        batch.map(({ pixels }) => pixels),
+        control.signal,
+      ),
+    }),
+  );
   const preparation = [
     `${preprocessing.sizePx} × ${preprocessing.sizePx} px, RGB`,
     `${mpp} µm per pixel`,

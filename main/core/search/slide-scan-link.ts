@@ -8,6 +8,7 @@ export interface ScannedModel {
 }
 
 export type SlideScanCall =
+  | { readonly is: 'warm'; readonly itemId: number }
   | { readonly is: 'heat'; readonly itemId: number; readonly query: Float32Array }
   | { readonly is: 'tiles'; readonly wish: TileWish }
   | { readonly is: 'pool'; readonly itemId: number; readonly pooling: 'mean' | 'contrast' };
@@ -72,6 +73,8 @@ export function createSlideScanLink(databasePath: string) {
   }
 
   return {
+    /** Makes the slide's first query as quick as the next. */
+    warm: (model: ScannedModel, itemId: number) => run<null>(model, { is: 'warm', itemId }),
     heat: (model: ScannedModel, itemId: number, query: Float32Array, signal?: AbortSignal) =>
       run<HeatRows | null>(model, { is: 'heat', itemId, query }, signal),
     tiles: (model: ScannedModel, wish: TileWish, signal?: AbortSignal) =>

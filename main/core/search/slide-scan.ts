@@ -66,22 +66,7 @@ export function createSlideScan(db: ReadDb, modelId: number, dimensions: number)
     }
     const grid = slides.grids(itemId, modelId)[0];
     if (!grid) return null;
-    const all = [...slides.vectors(itemId, modelId, grid.mpp)];
-    const matrix: Matrix = {
-      generation,
-      vectors: new Float32Array(all.length * dimensions),
-      rows: {
-        mpp: grid.mpp,
-        regionIds: Float64Array.from(all, ({ regionId }) => regionId),
-        places: new Float64Array(all.length * 4),
-        sharpness: Float32Array.from(all, (tile) => tile.sharpness),
-      },
-    };
-    const bytes = new Uint8Array(matrix.vectors.buffer);
-    all.forEach(({ x, y, w, h, vector }, index) => {
-      bytes.set(vector, index * dimensions * 4);
-      matrix.rows.places.set([x, y, w, h], index * 4);
-    });
+    const matrix = readMatrix(itemId, grid.mpp, generation);
     matrices.set(itemId, matrix);
     let held = 0;
     for (const one of matrices.values()) held += one.vectors.byteLength;
@@ -93,16 +78,38 @@ export function createSlideScan(db: ReadDb, modelId: number, dimensions: number)
     return matrix;
   }
 
+  /** Reads a slide's tiles straight into their arrays, row by row of the grid. */
+  function readMatrix(itemId: number, mpp: number, generation: number): Matrix {
+    const count = slides.countVectors(itemId, modelId, mpp);
+    const places = new Float64Array(count * 4);
+    const regionIds = new Float64Array(count);
+    const sharpness = new Float32Array(count);
+    const vectors = new Float32Array(count * dimensions);
+    const bytes = new Uint8Array(vectors.buffer);
+    let index = 0;
+    for (const { regionId, x, y, w, h, sharpness: sharp, vector } of slides.vectors(itemId, modelId, mpp)) {
+      bytes.set(vector, index * dimensions * 4);
+      places.set([x, y, w, h], index * 4);
+      regionIds[index] = regionId;
+      sharpness[index] = sharp;
+      index++;
+    }
+    return { generation, vectors, rows: { mpp, regionIds, places, sharpness } };
+  }
+
   /** The same random tiles of the archive for every query: what it scores where it has nothing to look for. */
-  function background(query: Float32Array): Background {
+  function drawSample(): readonly Uint8Array[] {
     const generation = generationOf(db);
     if (sample?.generation !== generation) {
       const ids = slides.tileIds(modelId);
       const blobs = sampleIds(ids, SAMPLE_TILES).flatMap((regionId) => vectors.one(regionId)?.vector ?? []);
       sample = { generation, blobs };
     }
-    return backgroundOf(Float64Array.from(sample.blobs, (blob) => exactScore(query, blob)));
+    return sample.blobs;
   }
+
+  const background = (query: Float32Array): Background =>
+    backgroundOf(Float64Array.from(drawSample(), (blob) => exactScore(query, blob)));
 
   function heat(itemId: number, query: Float32Array): HeatRows | null {
     const matrix = matrixOf(itemId);
@@ -168,6 +175,8 @@ export function createSlideScan(db: ReadDb, modelId: number, dimensions: number)
 
   const atOneMoment = <T>(work: () => T): T => db.transaction(work)();
   return {
+    /** Reads a slide's vectors before they are asked for. */
+    warm: (itemId: number): null => atOneMoment(() => (matrixOf(itemId), drawSample(), null)),
     heat: (itemId: number, query: Float32Array) => atOneMoment(() => heat(itemId, query)),
     tiles: (wish: TileWish) => atOneMoment(() => tiles(wish)),
     pool: (itemId: number, name: 'mean' | 'contrast') => atOneMoment(() => pool(itemId, name)),

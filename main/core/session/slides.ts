@@ -110,7 +110,7 @@ export async function slideHeat(
     const otherScore = against?.scores[index] ?? 0;
     const lift = liftOf(score, rows.background) - (against ? liftOf(otherScore, against.background) : 0);
     return { regionId: rows.regionIds[index] ?? 0, x, y, w, h, score: score - otherScore, lift };
-  });
+  }).sort((a, b) => a.y - b.y || a.x - b.x);
   const totalMs = performance.now() - started;
   const tookMs = { encode: encodeMs, compare: totalMs - encodeMs, total: totalMs };
   return { tiles, unread: unreadTiles(), background: rows.background, mpp: rows.mpp, tookMs };

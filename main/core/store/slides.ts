@@ -55,8 +55,14 @@ export function slideReader(db: ReadDb) {
     `select r.id as regionId, r.x, r.y, r.w, r.h, t.sharpness, e.vector
      from region r cross join tile t on t.region_id = r.id and t.mpp = ?
      cross join embedding e on e.region_id = r.id and e.model_id = ?
-     where r.item_id = ? and r.kind = 'tile' order by r.y, r.x`,
+     where r.item_id = ? and r.kind = 'tile'`,
   );
+  const countVectors = db
+    .prepare<[number, number, number], number>(
+      `select count(*) from region r cross join tile t on t.region_id = r.id and t.mpp = ?
+       cross join embedding e on e.region_id = r.id and e.model_id = ? where r.item_id = ? and r.kind = 'tile'`,
+    )
+    .pluck();
   const tile = db.prepare<[number], TilePlace & { regionId: number }>(
     'select r.id as regionId, r.x, r.y, r.w, r.h from tile t join region r on r.id = t.region_id where t.region_id = ?',
   );
@@ -77,9 +83,11 @@ export function slideReader(db: ReadDb) {
       return row && { ...row, levels: JSON.parse(row.levels) as StoredLevel[] };
     },
     grids: (itemId: number, modelId: number): SlideGrid[] => grids.all(itemId, modelId),
-    /** Tiles of a grid with their vectors, row by row. */
+    /** Tiles of a grid with their vectors, in no order; one at a time, so that memory holds them once. */
     vectors: (itemId: number, modelId: number, mpp: number): IterableIterator<TileVector> =>
       vectors.iterate(mpp, modelId, itemId),
+    countVectors: (itemId: number, modelId: number, mpp: number): number =>
+      countVectors.get(mpp, modelId, itemId) ?? 0,
     /** The place of a tile; undefined for a region that is none. */
     tile: (regionId: number) => tile.get(regionId),
     /** Tiles with a vector of a model. */
