@@ -70,17 +70,9 @@ const specials: Readonly<Record<string, (operator: Operator, value: string) => S
   source: (operator, value) => within(files('%'), compareText('s.root', operator, value)),
   state: (operator, value) => within(files('%'), compareText('f.state', operator, value)),
   text: words,
-  label: (operator, value) =>
-    value === ''
-      ? {
-          sql: `i.id not in (select p.item_id from prediction p where p.run_id in (${latestRuns}))`,
-          params: [],
-        }
-      : within(
-          `i.id in (select p.item_id from prediction p join panel_run r on r.id = p.run_id
-             where p.run_id in (${latestRuns}) and p.abstain = 0 and %)`,
-          compareText("json_extract(r.panel, '$.labels[' || p.label || '].name')", operator, value),
-        ),
+  label: labelled,
+  reviewed: reviewed,
+  code: coded,
   probability: (operator, value) =>
     within(
       `i.id in (select p.item_id from prediction p where p.run_id in (${latestRuns}) and %)`,
@@ -88,7 +80,53 @@ const specials: Readonly<Record<string, (operator: Operator, value: string) => S
     ),
 };
 
-const latestRuns = "select max(id) from panel_run group by json_extract(panel, '$.name')";
+const latestRuns =
+  "select max(id) from panel_run where summary <> '{}' group by json_extract(panel, '$.name')";
+/** Predictions of the latest runs with the labels that competed there; runs of the first schema have them in the panel. */
+const saidLabels = `panel_run r join json_each(coalesce(r.score_map, r.panel), '$.labels') l
+  join prediction p on p.run_id = r.id and p.label = l.key and p.abstain = 0`;
+const labelName = "case l.type when 'object' then json_extract(l.value, '$.name') else l.value end";
+
+/** Items that the latest run of a panel gives this label first. */
+function labelled(operator: Operator, value: string): SqlPart {
+  if (value === '')
+    return {
+      sql: `i.id not in (select p.item_id from prediction p where p.run_id in (${latestRuns}))`,
+      params: [],
+    };
+  return within(
+    `i.id in (select p.item_id from ${saidLabels} where r.id in (${latestRuns}) and %)`,
+    compareText(labelName, operator, value),
+  );
+}
+
+/** The same by a concept of the label: `system|code`, with or without the words after it. */
+function coded(operator: Operator, value: string): SqlPart {
+  const parts = value.split('|');
+  const exact = operator === '=' && parts.length === 2;
+  return within(
+    `i.id in (select p.item_id from ${saidLabels}
+       join json_each(r.panel, '$.labels') k on json_extract(k.value, '$.name') = ${labelName}
+       join json_each(k.value, '$.codes') c
+       where r.id in (${latestRuns}) and %)`,
+    exact
+      ? { sql: "c.value like ? escape '\\'", params: [`${escaped(value)}|%`] }
+      : compareText('c.value', operator, value),
+  );
+}
+
+/** Items to which a person gave this label; a reader's later decision replaces an earlier one. */
+function reviewed(operator: Operator, value: string): SqlPart {
+  const inForce = `v.undone_at is null and v.verdict in ('confirm', 'correct') and not exists (
+    select 1 from review n where n.panel_name = v.panel_name and n.item_id = v.item_id and n.reader = v.reader
+      and n.undone_at is null and n.verdict <> 'skip' and n.id > v.id)`;
+  if (value === '')
+    return { sql: `i.id not in (select v.item_id from review v where ${inForce})`, params: [] };
+  return within(
+    `i.id in (select v.item_id from review v join json_each(v.labels) l where ${inForce} and %)`,
+    compareText('l.value', operator, value),
+  );
+}
 
 /** Every word must be somewhere among an item's attributes, captions and reports; the last letters may be missing. */
 function words(_operator: Operator, value: string): SqlPart {
@@ -119,7 +157,7 @@ function compareText(column: string, operator: Operator, value: string): SqlPart
   if (operator === '~')
     return {
       sql: `${column} like ? escape '\\'`,
-      params: [`%${value.replace(/[\\%_]/g, '\\$&')}%`],
+      params: [`%${escaped(value)}%`],
     };
   if (operator === '!=')
     return { sql: `(${column} is null or ${column} <> ? collate nocase)`, params: [value] };
@@ -142,3 +180,6 @@ const within = (wrap: string, part: SqlPart): SqlPart => ({
 });
 /** What is unknown does not fit, so its opposite does: null counts as false here. */
 const negate = (part: SqlPart): SqlPart => ({ sql: `not coalesce((${part.sql}), 0)`, params: part.params });
+
+/** For a pattern of `like` with a backslash as its escape. */
+const escaped = (value: string): string => value.replace(/[\\%_]/g, '\\$&');
