@@ -9,10 +9,15 @@ export interface TorchCase {
   readonly read?: number;
 }
 
+/** What one batch took: on the clock, and of all processors together. */
+export interface Took {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
 export interface Torch {
   readonly version: string;
-  /** @returns the milliseconds that torch took for one batch. */
-  run(one: TorchCase): Promise<number>;
+  run(one: TorchCase): Promise<Took>;
   close(): void;
 }
 
@@ -52,7 +57,8 @@ export async function startTorch(weights: string, threads: number): Promise<Torc
     version: String(torch),
     async run(one) {
       child.stdin.write(`${JSON.stringify(one)}\n`);
-      return Number((await answer())['ms']);
+      const { ms, cpuMs } = await answer();
+      return { ms: Number(ms), cpuMs: Number(cpuMs) };
     },
     close: () => void child.stdin.end(),
   };

@@ -10,7 +10,7 @@ import { requireDevice } from '../../main/core/encode/devices.ts';
 import { createEncoder, type Encoder } from '../../main/core/encode/encoder.ts';
 import type { DeviceName } from '../../main/core/encode/encoder-messages.ts';
 import { fullSize, writeRandomCheckpoint } from '../support/random-checkpoint.ts';
-import { startTorch, type Torch, type TorchCase } from './encode-torch.ts';
+import { startTorch, type Took, type Torch, type TorchCase } from './encode-torch.ts';
 
 const QUERY_TOKENS = 12;
 const PADDED_TOKENS = 256;
@@ -25,8 +25,9 @@ const TEXTS_AT_ONCE = 16;
  * cores).
  *
  * @returns medians (`ms`) and best rounds (`bestMs`); from the best, which a busy machine spoils least, `perSecond` and
- *   `ratio` = torch's time / ours (above 1: ours is faster); what the conversion took and its parity. int8 runs picture
- *   by picture whatever the batch.
+ *   `ratio` = torch's time / ours (above 1: ours is faster); `cpuMs` and `cpuRatio` the same in processor time, which
+ *   holds on a busy machine too; what the conversion took and its parity. int8 runs picture by picture whatever the
+ *   batch.
  */
 export async function run(args: readonly string[]): Promise<Record<string, unknown>> {
   const { values } = parseArgs({
@@ -170,39 +171,46 @@ async function inTurns(
   torchCases: Readonly<Record<string, TorchCase>>,
   count: number,
 ): Promise<Record<string, unknown>> {
-  const times = new Map<string, number[]>();
-  const note = (name: string, ms: number, round: number) =>
+  const times = new Map<string, Took[]>();
+  const note = (name: string, took: Took, round: number) =>
     // The first round loads and warms up.
-    round > 0 && times.set(name, [...(times.get(name) ?? []), ms]);
+    round > 0 && times.set(name, [...(times.get(name) ?? []), took]);
   for (let round = 0; round <= rounds; round += 1) {
-    for (const { name, work } of contenders) {
-      const before = performance.now();
-      await work();
-      note(name, performance.now() - before, round);
-    }
-    for (const [name, one] of Object.entries(torch ? torchCases : {})) {
-      note(name, (await torch?.run(one)) ?? NaN, round);
-    }
+    for (const { name, work } of contenders) note(name, await timed(work), round);
+    if (!torch) continue;
+    for (const [name, one] of Object.entries(torchCases)) note(name, await torch.run(one), round);
   }
-  const figuresOf = (name: string, batch: number) => {
-    const sorted = (times.get(name) ?? []).toSorted((a, b) => a - b);
-    const [best = NaN, median = NaN] = [sorted[0], sorted[sorted.length >> 1]];
-    return { ms: rounded(median), bestMs: rounded(best), perSecond: rounded((1000 * batch) / best) };
+  const figuresOf = (name: string) => {
+    const took = times.get(name) ?? [];
+    const sorted = took.map(({ ms }) => ms).toSorted((a, b) => a - b);
+    const [bestMs = NaN, ms = NaN] = [sorted[0], sorted[sorted.length >> 1]];
+    const cpuMs = Math.min(...took.map((one) => one.cpuMs));
+    const figures = { ms, bestMs, cpuMs, perSecond: (1000 * count) / bestMs };
+    return mapValues(figures, rounded);
   };
-  const rivals = Object.fromEntries(
-    Object.keys(torchCases)
-      .filter((name) => times.has(name))
-      .map((name) => [name, figuresOf(name, count)] as const),
-  );
+  const rivals = mapValues(torch ? torchCases : {}, (_, name) => figuresOf(name));
   const ours = contenders.map(({ name }) => {
-    const figures = figuresOf(name, count);
-    const ratio = Object.entries(rivals).map(([rival, { bestMs }]) => [
-      rival,
-      rounded(bestMs / figures.bestMs),
-    ]);
-    return [name, { ...figures, ratio: Object.fromEntries(ratio) as Record<string, number> }] as const;
+    const figures = figuresOf(name);
+    const ratio = mapValues(rivals, ({ bestMs }) => rounded(bestMs / figures.bestMs));
+    const cpuRatio = mapValues(rivals, ({ cpuMs }) => rounded(cpuMs / figures.cpuMs));
+    return [name, { ...figures, ratio, cpuRatio }] as const;
   });
   return { ...Object.fromEntries(ours), ...rivals };
+}
+
+async function timed(work: () => Promise<void>): Promise<Took> {
+  const [before, cpuBefore] = [performance.now(), process.cpuUsage()];
+  await work();
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { ms: performance.now() - before, cpuMs: (user + system) / 1000 };
+}
+
+function mapValues<K extends string, V, R>(
+  of: Readonly<Record<K, V>>,
+  change: (value: V, key: K) => R,
+): Record<K, R> {
+  const entries = Object.entries(of) as [K, V][];
+  return Object.fromEntries(entries.map(([key, value]) => [key, change(value, key)])) as Record<K, R>;
 }
 
 const rounded = (value: number): number => Number(value.toFixed(2));
