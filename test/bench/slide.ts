@@ -1,3 +1,4 @@
+// Long because one run measures reading, tiling, embedding, heat and serving of the same slide, each against its own yardstick.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
