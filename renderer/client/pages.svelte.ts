@@ -59,6 +59,11 @@ export class Pages<T> {
     return rows;
   }
 
+  /** Rows that are held now, those fetched longest ago first. */
+  loaded(): T[] {
+    return [...this.#pages.values()].flat();
+  }
+
   /** Puts a first page that came with another answer, such as a search's. */
   seed(rows: readonly T[], total: number): void {
     this.#total = total;

@@ -121,6 +121,30 @@ describe.skipIf(!hasChromium)('search', () => {
     expect(await window.accessibility()).toEqual([]);
   });
 
+  test('an expression filters; a wrong one says where; selected items become the query', async () => {
+    const { page } = window;
+    await search('');
+    const field = page.getByRole('textbox', { name: 'Filter expression' });
+    await field.fill('modality=CT and (');
+    await field.press('Enter');
+    await page.getByText('After “modality=CT and (” expected: name=value').waitFor();
+    await window.shot('search-filter-refused-dark');
+    await field.fill('modality=CT and not bodyPart=HEAD');
+    await field.press('Enter');
+    await page.getByRole('button', { name: /^Remove the filter Where/ }).waitFor();
+    const options = page.getByRole('listbox').getByRole('option');
+    await options.first().click({ modifiers: ['Control'] });
+    await options.nth(1).click({ modifiers: ['Control'] });
+    await window.shot('search-selected-dark');
+    await page.getByRole('button', { name: 'More like these' }).click();
+    await expect.poll(() => page.locator('[data-chip]').count()).toBe(2);
+    await window.theme('light');
+    await window.shot('search-more-like-light');
+    await window.theme('dark');
+    await page.getByRole('button', { name: /^Remove the filter Where/ }).click();
+    expect(await window.accessibility()).toEqual([]);
+  });
+
   test('a filter narrows, and says what it left', async () => {
     const { page } = window;
     const filters = page.getByRole('complementary', { name: 'Filters' });

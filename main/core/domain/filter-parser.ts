@@ -73,8 +73,9 @@ export function parseExpression(expression: string): Filter {
     const { name, operator } = start;
     if (operator.toLowerCase() === 'in') return listed(name);
     const from = at;
-    const value = quoted() ?? plain();
-    const ends = operator === '=' ? range.exec(value)?.groups : undefined;
+    const inQuotes = quoted();
+    const value = inQuotes ?? plain();
+    const ends = operator === '=' && inQuotes === null ? range.exec(value)?.groups : undefined;
     if (ends?.['from'] && ends['to'])
       return {
         is: 'and',

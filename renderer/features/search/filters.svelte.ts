@@ -14,6 +14,9 @@ export interface Filter {
 export const valueText = (name: string, value: string): string =>
   value === '' ? 'not given' : name === 'source' ? baseName(value) : value;
 
+/** Name of a filter that is a whole expression. */
+const TYPED = '';
+
 /** The filters in use and, for each that could be, how many items it would leave. */
 export class Filters {
   #client: Client;
@@ -34,7 +37,10 @@ export class Filters {
   }
 
   get where(): string[] {
-    return this.#chosen.map(({ name, value }) => `${name}=${value}`);
+    return this.#chosen.map(({ name, value }) => {
+      if (name === TYPED) return value;
+      return value === '' ? `${name}=` : `${name}="${value.replace(/[\\"]/g, '\\$&')}"`;
+    });
   }
 
   isOn(name: string, value: string): boolean {
@@ -49,6 +55,17 @@ export class Filters {
   toggle(filter: Filter): void {
     const others = this.#chosen.filter(({ name }) => name !== filter.name);
     this.#chosen = this.isOn(filter.name, filter.value) ? others : [...others, filter];
+  }
+
+  /** The expression that was typed, if any. */
+  get typed(): string {
+    return this.#chosen.find(({ name }) => name === TYPED)?.value ?? '';
+  }
+
+  type(expression: string): void {
+    const others = this.#chosen.filter(({ name }) => name !== TYPED);
+    const value = expression.trim();
+    this.#chosen = value === '' ? others : [...others, { name: TYPED, title: 'Where', value }];
   }
 
   clear(): void {

@@ -37,6 +37,8 @@ const PATIENCE_MS: readonly (readonly [number, Patience])[] = [
 /** Shown while no answer has brought a line of its own. */
 export const FIRST_LINE = 3.1;
 const HIGHEST_LINE = 20;
+/** The contract's limit for the parts of a query. */
+export const MOST_EXAMPLES = 20;
 const FIRST_PAGE = 200;
 const LINE_SETTLES_MS = 60;
 const REFRESH_EVERY_MS = 1_500;
@@ -153,6 +155,19 @@ export class Search {
   similarTo({ itemId, path, thumb }: Item): Promise<void> {
     this.#parts = [];
     return this.add({ type: 'item', itemId, name: baseName(path) || `item ${itemId}`, thumb });
+  }
+
+  /** Starts over with the selected items: what they have in common, each as much as the others. */
+  async similarToSelected(): Promise<void> {
+    const ids = new Set<number>(await this.selectedIds());
+    const rows = this.#list.loaded().filter(({ itemId }) => ids.has(itemId));
+    this.#line = null;
+    this.#parts = rows.slice(0, MOST_EXAMPLES).map(({ itemId, path, thumb }) => ({
+      ...{ type: 'item' as const, itemId, name: baseName(path) || `item ${itemId}`, thumb },
+      ...{ weight: 1, minus: false, key: this.#nextKey++ },
+    }));
+    this.selection.clear();
+    await this.run();
   }
 
   clear(): Promise<void> {

@@ -38,6 +38,7 @@ test.each<[string, Filter]>([
   ['(a=x (y))', is('a', '=', 'x (y)')],
   ['stain= and a=1', and(is('stain', '=', ''), is('a', '=', '1'))],
   ['age=20..40', and(is('age', '>=', '20'), is('age', '<=', '40'))],
+  ['code="20..40"', is('code', '=', '20..40')],
   ['age=-1.5 .. 2', and(is('age', '>=', '-1.5'), is('age', '<=', '2'))],
   ['modality in (CT, "M,R")', or(is('modality', '=', 'CT'), is('modality', '=', 'M,R'))],
   ['modality in (CT) and a=1', and(or(is('modality', '=', 'CT')), is('a', '=', '1'))],
