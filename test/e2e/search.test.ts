@@ -73,6 +73,8 @@ describe.skipIf(!hasChromium)('search', () => {
     await page.reload();
     await expect.poll(async () => (await names()).slice(0, 12)).toEqual(before);
     await expect.poll(line).toBe(moved);
+    await page.getByRole('button', { name: 'draw it again' }).click();
+    await page.getByText(/spreads, drawn for these words/).waitFor();
   });
 
   test('a pasted picture is a query part; a negation is offered as a must-not', async () => {
@@ -123,7 +125,7 @@ describe.skipIf(!hasChromium)('search', () => {
 
   test('an expression filters; a wrong one says where; selected items become the query', async () => {
     const { page } = window;
-    await search('');
+    await page.getByRole('listbox', { name: 'Items' }).waitFor();
     const field = page.getByRole('textbox', { name: 'Filter expression' });
     await field.fill('modality=CT and (');
     await field.press('Enter');

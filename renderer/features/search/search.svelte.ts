@@ -273,16 +273,20 @@ export class Search {
 
   async #browse(signal: AbortSignal): Promise<void> {
     const where = this.filters.where;
+    let hasFailed = false;
     const list = new Pages<Row>(
       async (offset, limit, pageSignal) => {
         const { items, total } = await this.#client('items.list', { where, offset, limit }, pageSignal);
         return { rows: items, total };
       },
-      (thrown) => this.#pageFailed(thrown),
+      (thrown) => {
+        hasFailed = true;
+        this.#pageFailed(thrown);
+      },
     );
     signal.addEventListener('abort', () => list.stop());
     await list.need(...this.#visible);
-    if (signal.aborted) return;
+    if (signal.aborted || hasFailed) return;
     this.#list = list;
     this.#outcome = { is: 'browsing' };
   }
