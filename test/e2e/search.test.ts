@@ -73,8 +73,6 @@ describe.skipIf(!hasChromium)('search', () => {
     await page.reload();
     await expect.poll(async () => (await names()).slice(0, 12)).toEqual(before);
     await expect.poll(line).toBe(moved);
-    await page.getByRole('button', { name: 'draw it again' }).click();
-    await page.getByText(/spreads, drawn for these words/).waitFor();
   });
 
   test('a pasted picture is a query part; a negation is offered as a must-not', async () => {
