@@ -29,7 +29,7 @@ export interface Scopes {
 }
 
 /** Distributions are drawn from at most so many predictions; the screen says so when there are more. */
-export const SAMPLE = 2_000;
+export const SAMPLE = 1_000;
 
 /** Label panels: the one being written, its runs, their review and calibration. */
 export class Labels {
