@@ -20,13 +20,14 @@ export async function decodeJp2kTile(
   if (width * height > MOST_TILE_PIXELS || width < least.width || height < least.height)
     throw unreadable('a tile has another size than the header says');
   if (!isCompleteJ2k(bytes)) throw unreadable('ends early');
-  if (isSubsampled(bytes)) throw unreadable('JPEG 2000 with subsampled colour');
   const decoded = await decodeWasm(stream.codec, bytes);
   const { bitsPerSample, componentCount } = decoded.info;
   const wide = bitsPerSample > 8;
   const data = wide ? new Uint16Array(decoded.bytes.buffer) : decoded.bytes;
   if (data.length < width * height * componentCount) throw unreadable('ends early');
-  if (ycc && componentCount === 3 && !wide && !hasComponentTransform(bytes)) yccToRgb(decoded.bytes);
+  // Subsampled colour is brought to full size by the codec, which makes RGB of it on the way.
+  const isYcc = ycc && !hasComponentTransform(bytes) && !isSubsampled(bytes);
+  if (isYcc && componentCount === 3 && !wide) yccToRgb(decoded.bytes);
   return { width, height, channels: componentCount, data };
 }
 

@@ -37,7 +37,7 @@ export async function openSlide(path: string, options: OpenSlideOptions = {}): P
       if (found.what === 'Olympus') throw new ArchiveError('file.unsupported', { what: 'Olympus VSI' });
       if (foreign.has(found.what)) return await openForeign(path, found.what, options);
       return await openTiffSlide(path).catch(async (error: unknown) => {
-        // What our reader does not know (subsampled JPEG 2000, say) the library may.
+        // What our reader does not know (a photometric interpretation, say) the library may.
         const other = await withLibrary(path, options).catch(() => null);
         if (other) return other;
         throw error;

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
@@ -94,6 +96,32 @@ describe('pyramids that libtiff wrote', () => {
     await opened('zstd.tif', bytes, async (slide) => {
       const { data } = await slide.readRegion({ level: 0, x: 0, y: 0, w: 64, h: 64 });
       expect(Buffer.compare(Buffer.from(data), Buffer.from(plain))).toBe(0);
+    });
+  });
+
+  test.each(['ycc-422', 'ycc-444'])('Aperio 33003: %s in JPEG 2000 comes out as RGB', async (name) => {
+    const tile = readFileSync(join(import.meta.dirname, `../../../../fixtures/imaging/${name}.j2k`));
+    const entries = [
+      { tag: 259, type: 3, values: [33_003] },
+      { tag: 325, type: 4, values: [tile.length] },
+    ] as const;
+    const bytes = buildTiff(
+      [tiledEntries({ width: 32, height: 32, tile: 32, entries }, pixelStart({}))],
+      tile,
+    );
+    await opened(`${name}.tif`, bytes, async (slide) => {
+      const { data } = await slide.readRegion({ level: 0, x: 0, y: 0, w: 32, h: 32 });
+      const waves = (x: number, y: number) => [
+        120 + 80 * Math.sin(x / 9),
+        110 + 70 * Math.cos(y / 8),
+        140 + 60 * Math.sin((x + y) / 11),
+      ];
+      let most = 0;
+      data.forEach((value, index) => {
+        const pixel = Math.floor(index / 3);
+        most = Math.max(most, Math.abs(value - (waves(pixel % 32, Math.floor(pixel / 32))[index % 3] ?? 0)));
+      });
+      expect(most).toBeLessThan(name === 'ycc-422' ? 12 : 3);
     });
   });
 
