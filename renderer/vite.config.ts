@@ -14,5 +14,7 @@ export default defineConfig({
     // The content security policy allows neither inline scripts nor data URLs for styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // On a slow machine it would tell newcomers about plugins.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });
