@@ -136,10 +136,13 @@ const pointers: readonly RegExp[] = [
   /\b\d+\s+(?:\p{Lu}\p{L}+\s+){1,3}(?:street|st\.|avenue|ave\.|road|rd\.|lane|drive|strasse|straße)\b/iu,
 ];
 
+/** No word is this long. Data in place of text is not read for names, which would take long, but not let in either. */
+const NO_WORD = /[\w.+-]{500}/;
+
 /** Running text: comments, captions, reports. */
 export function textKind(value: string): ValueKind {
   const tokens = tokensOf(value);
   if (tokens.length === 0) return 'empty';
   if (tokens.every(isDummyToken)) return 'dummy';
-  return pointers.some((pointer) => pointer.test(value)) ? 'pointed' : 'text';
+  return NO_WORD.test(value) || pointers.some((pointer) => pointer.test(value)) ? 'pointed' : 'text';
 }

@@ -22,7 +22,8 @@ export async function previewTable(
 ): Promise<TablePreview> {
   const match = await matchTable(archive, table, column, signal);
   const uses = table.columns.map((_, index) => useOf(table, index));
-  return summary(table, match, uses, { values: 0, texts: 0, withheld: withheldIn(table, match, uses) });
+  const withheld = await withheldIn(table, match, uses);
+  return summary(table, match, uses, { values: 0, texts: 0, withheld });
 }
 
 /**
@@ -100,15 +101,16 @@ function writeRow(
   written.values += attributes.length;
 }
 
-function withheldIn(table: Table, match: Match | null, uses: readonly ColumnUse[]): number {
+async function withheldIn(table: Table, match: Match | null, uses: readonly ColumnUse[]): Promise<number> {
   let withheld = 0;
-  match?.items.forEach((itemId, row) => {
-    if (itemId === null) return;
+  for (const [row, itemId] of (match?.items ?? []).entries()) {
+    if (row % ROWS_PER_TURN === 0) await nextTurn();
+    if (itemId === null) continue;
     uses.forEach(({ as }, index) => {
-      if (index === match.column || (as !== 'text' && as !== 'caption' && as !== 'report')) return;
+      if (index === match?.column || (as !== 'text' && as !== 'caption' && as !== 'report')) return;
       if (!isHarmless(table.rows[row]?.[index] ?? '')) withheld += 1;
     });
-  });
+  }
   return withheld;
 }
 

@@ -18,6 +18,8 @@ export interface Match {
 
 const order: readonly JoinBy[] = ['path', 'name', 'instance', 'sha256', 'stem'];
 const FILES_PER_TURN = 2000;
+const ROWS_PER_TURN = 500;
+const SAMPLE_ROWS = 2000;
 const UID = /^[0-9]+(\.[0-9]+){3,}$/;
 const SEVERAL = -1;
 
@@ -46,14 +48,16 @@ export async function matchTable(
 ): Promise<Match | null> {
   const secret = archive.settings.get('secret') ?? '';
   const columns = table.columns.flatMap((name, index) =>
-    wanted === undefined || name === wanted ? [index] : [],
+    wanted === undefined ? (mayName(table, index) ? [index] : []) : name === wanted ? [index] : [],
   );
   const found = new Map<string, number>();
   /** Only what a cell asks for is kept: a table may name few of a million files. */
   const asked = new Set<string>();
-  for (const cells of table.rows)
+  for (const [row, cells] of table.rows.entries()) {
+    if (row % ROWS_PER_TURN === 0) await nextTurn();
     for (const column of columns)
       for (const [by, key] of keysOf(cells[column] ?? '', secret)) asked.add(`${by}\0${key}`);
+  }
 
   const note = (by: JoinBy, key: string, itemId: number) => {
     const id = `${by}\0${key}`;
@@ -79,18 +83,33 @@ export async function matchTable(
     await nextTurn();
   }
 
-  const matches = columns.map((column) => matchBy(table, column, found, secret));
-  return matches.reduce<Match | null>(
-    (top, match) => (match.matched > (top?.matched ?? 0) ? match : top),
-    null,
-  );
+  let best: Match | null = null;
+  for (const column of columns) {
+    const match = await matchBy(table, column, found, secret);
+    if (match.matched > (best?.matched ?? 0)) best = match;
+  }
+  return best;
+}
+
+/** A column that names files repeats itself little; numbers and labels do. */
+function mayName(table: Table, column: number): boolean {
+  const sample = table.rows.slice(0, SAMPLE_ROWS).map((cells) => cells[column] ?? '');
+  const filled = sample.filter((cell) => cell !== '');
+  return filled.length > 0 && new Set(filled).size * 10 >= filled.length;
 }
 
 /** Row by row: what names one item most narrowly. */
-function matchBy(table: Table, column: number, found: ReadonlyMap<string, number>, secret: string): Match {
+async function matchBy(
+  table: Table,
+  column: number,
+  found: ReadonlyMap<string, number>,
+  secret: string,
+): Promise<Match> {
   const used = new Map<JoinBy, number>();
   let ambiguous = 0;
-  const items = table.rows.map((cells) => {
+  const items: (number | null)[] = [];
+  for (const [row, cells] of table.rows.entries()) {
+    if (row % ROWS_PER_TURN === 0) await nextTurn();
     const hits = keysOf(cells[column] ?? '', secret).flatMap(([by, key]) => {
       const item = found.get(`${by}\0${key}`);
       return item === undefined ? [] : [{ by, item }];
@@ -98,8 +117,8 @@ function matchBy(table: Table, column: number, found: ReadonlyMap<string, number
     const hit = order.flatMap((by) => hits.filter((one) => one.by === by && one.item !== SEVERAL))[0];
     if (!hit && hits.length > 0) ambiguous += 1;
     if (hit) used.set(hit.by, (used.get(hit.by) ?? 0) + 1);
-    return hit?.item ?? null;
-  });
+    items.push(hit?.item ?? null);
+  }
   const [by = 'name'] = [...used].toSorted(([, a], [, b]) => b - a).map(([name]) => name);
   const matched = [...used.values()].reduce((sum, count) => sum + count, 0);
   return { column, by, items, matched, ambiguous };
