@@ -32,12 +32,12 @@ export async function run(args: readonly string[]): Promise<Record<string, unkno
     args: [...args],
     options: {
       size: { type: 'string', default: '100000' },
-      queries: { type: 'string', default: '200' },
+      queries: { type: 'string' },
       'no-faiss': { type: 'boolean', default: false },
     },
   });
   const size = Number(values.size);
-  const queryCount = Number(values.queries);
+  const queryCount = Number(values.queries ?? (size > 300_000 ? 100 : 200));
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-bench-'));
   try {
     const faiss = values['no-faiss'] ? null : findFaiss();

@@ -41,8 +41,19 @@ export function searchReader(db: ReadDb, modelId: number) {
     slide: db.prepare<[number], string>(`select ${groupKey('slide')} from item i where i.id = ?`).pluck(),
   };
 
+  const countRegions = db.prepare<[], number>('select count(*) from region').pluck();
+  const itemsWithRegions = db
+    .prepare<[], number>('select count(*) from (select distinct item_id from region)')
+    .pluck();
+  const hasRegions = db
+    .prepare<[number], number>('select exists (select 1 from region where item_id = ?)')
+    .pluck();
+  const vectors = vectorReader(db, modelId);
+  /** Mostly so, and quickly known: then items need not be looked up one by one. */
+  const allEmbedded = () => countRegions.get() === vectors.count();
+
   return {
-    vectors: vectorReader(db, modelId),
+    vectors,
     items: itemRows(db),
     region: (regionId: number): RegionRow | undefined => region.get(regionId),
     /** Changes when another connection has written. */
@@ -86,6 +97,8 @@ export function searchReader(db: ReadDb, modelId: number) {
       own: readonly number[],
     ): number {
       const { sql, params } = filterSql(where);
+      if (where.length === 0 && !group && allEmbedded())
+        return (itemsWithRegions.get() ?? 0) - own.filter((itemId) => hasRegions.get(itemId) === 1).length;
       if (group)
         return db
           .prepare(
