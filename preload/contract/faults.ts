@@ -95,6 +95,8 @@ export const faultCatalogue = {
   'truth.unreadable': 'The file with the right labels could not be read. The details name the line.',
   'calibration.too-few': 'Too few reviewed items to calibrate. The details say how many more are needed.',
   'calibration.missing': 'There is no calibration for this. Review items and calibrate first.',
+  'evaluation.empty':
+    'No item of this run has a right label to compare with. Review items or give a file first.',
   'probe.too-few': 'Too few reviewed items for a probe. The details say how many more are needed.',
   'probe.unknown': 'No probe of that number for the model in use.',
 

@@ -15,7 +15,7 @@ const ROWS_PER_TURN = 500;
 
 /** What runs were worth against what is right. */
 export function createEvaluations({ archive }: LabelParts) {
-  /** @throws ArchiveError `run.unknown`, `truth.unreadable`; `calibration.too-few` without a single case. */
+  /** @throws ArchiveError `run.unknown`, `truth.unreadable`; `evaluation.empty` without a single case. */
   async function evaluate(
     { runId, truth }: Request<'label.evaluate'>,
     signal?: AbortSignal,
@@ -23,7 +23,7 @@ export function createEvaluations({ archive }: LabelParts) {
     const finished = openRun(archive, runId);
     const { map } = finished;
     const rows = await judgedRows(finished, truth);
-    if (rows.length === 0) throw new ArchiveError('calibration.too-few', { have: 0, needed: 1, more: 1 });
+    if (rows.length === 0) throw new ArchiveError('evaluation.empty', { runId });
     const cases = labelledCases(
       map.mode,
       map.labels,

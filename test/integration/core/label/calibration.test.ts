@@ -119,6 +119,13 @@ test('methods with parameters of each label need examples of each', async () => 
 });
 
 describe('on reviewed items only', () => {
+  test('without any there is nothing to evaluate against', async () => {
+    simulateItems(place.archive, model, labels, { count: 5, over: 2 });
+    const { runId } = await run({ panel });
+    const request = methods['label.evaluate'].input.parse({ runId });
+    await expect(labelling.evaluations.evaluate(request)).rejects.toMatchObject({ code: 'evaluation.empty' });
+  });
+
   test('what people decided is what is fitted; what they dispute, reject or doubt is not', async () => {
     const items = simulateItems(place.archive, model, labels, { count: 400, over: 2 });
     const reviewed = items.slice(0, 150);
