@@ -24,10 +24,10 @@ import {
 } from './decode-read.ts';
 import { outcome, type Outcome } from './outcome.ts';
 import { readSlide } from './slide-tasks.ts';
-import { deriveSlide } from './slide-worker.ts';
+import { deriveSlide } from './slide-calls.ts';
 import { LARGEST_TABLE, parseTable, type Table } from './sidecar-parse.ts';
 
-export { slideCut, slideMask, slideTiles, slideView } from './slide-worker.ts';
+export { slideCut, slideMask, slideTiles, slideView } from './slide-calls.ts';
 
 export interface Examined {
   readonly sha256: string;
