@@ -60,6 +60,7 @@ describe.skipIf(!hasChromium)('states', () => {
     mkdirSync(join(home, 'Pictures.vitrine/archive.db'), { recursive: true });
     await page.getByRole('button', { name: 'Choose a folder…' }).click();
     const picker = page.getByRole('dialog', { name: 'Choose a folder of images' });
+    await picker.getByText(/directly in this folder/).waitFor();
     await picker.getByRole('textbox', { name: 'Folder' }).fill(folder);
     await picker.getByRole('button', { name: 'Go' }).click();
     await picker.getByText('41 files directly in this folder').waitFor();
