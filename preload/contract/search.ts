@@ -14,6 +14,21 @@ export const Chip = z.discriminatedUnion('type', [
 ]);
 export type Chip = z.infer<typeof Chip>;
 
+/** What the order comes from: vectors, the words of attributes, captions and reports, or both lists fused. */
+export const Match = z.enum(['meaning', 'both', 'words']);
+export type Match = z.infer<typeof Match>;
+
+/** Why a hit is where it is. Places count from 1, before grouping. */
+export const Why = z.object({
+  /** Place by meaning; null where it lies too deep to count, and where only words were asked. */
+  meaningRank: z.int().nullable(),
+  /** Place by words; null where none was found, or too deep to count. */
+  wordsRank: z.int().nullable(),
+  /** Words of the query that the item has. */
+  found: z.array(z.string()),
+});
+export type Why = z.infer<typeof Why>;
+
 export const Hit = Item.extend({
   /** Cosine similarity of the best region to the query, in [-1, 1]. Not a probability. */
   similarity: z.number(),
@@ -28,14 +43,18 @@ export const Hit = Item.extend({
     w: z.number(),
     h: z.number(),
   }),
+  /** Left out where the order is by meaning alone. */
+  why: Why.optional(),
 });
 export type Hit = z.infer<typeof Hit>;
 
 export const SearchAnswer = z.object({
   hits: z.array(Hit),
-  /** Items that the filters leave, without the query's own items. */
+  /** What the order comes from; `meaning` where another was asked but the query has no words. */
+  match: Match,
+  /** Items that the filters leave, without the query's own items; by words, those of them that have any. */
   total: z.int(),
-  /** How many of them lie above the line. */
+  /** How many of them lie above the line, by meaning; by words alone there is no line, and all of them count. */
   standOut: z.int(),
   /** The line, in spreads above the background's median. */
   line: z.number(),
@@ -140,6 +159,7 @@ export const searchMethods = {
       apartFrom: Group.optional(),
       /** Where the line is drawn, in spreads; left out, it is drawn for the query. */
       line: z.number().min(0).max(20).optional(),
+      match: Match.default('meaning'),
     }),
     output: SearchAnswer,
   },

@@ -1,3 +1,4 @@
+import type { Match } from '../../../preload/contract/search.ts';
 import type { ResolvedQuery } from './chips.ts';
 import type { Found } from './searcher.ts';
 
@@ -25,6 +26,15 @@ export function noticesOf({ truncatedWords }: ResolvedQuery, { hits, standOut, t
       `${same} of the first ${above.length} hits are of one patient. Group by patient to see others.`,
     );
   return notices;
+}
+
+/** What became of the words, where they were asked for. */
+export function wordsNotices(match: Match, { withWords }: Found): string[] {
+  if (match === 'meaning') return [];
+  if (withWords === null) return ['The query has no words to look for: the order is by meaning alone.'];
+  if (withWords > 0) return [];
+  const none = 'No attribute, caption or report has any of these words';
+  return [match === 'both' ? `${none}: the order is by meaning alone.` : `${none}.`];
 }
 
 function commonest(values: readonly string[]): [value: string, count: number] {

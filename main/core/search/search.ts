@@ -4,15 +4,16 @@ import type { Request } from '../../../preload/contract/methods.ts';
 import type { CaptionEvaluation, Hit, SearchAnswer } from '../../../preload/contract/search.ts';
 import { parseFilter } from '../domain/filter.ts';
 import type { Archive } from '../store/archive.ts';
+import { rankedWords } from '../store/words-query.ts';
 import { type QueryModel, resolveChips } from './chips.ts';
 import { evaluateCaptions } from './evaluate-captions.ts';
 import type { RanksWish } from './retrieval-ranks.ts';
-import { noticesOf } from './notices.ts';
+import { noticesOf, wordsNotices } from './notices.ts';
 import type { HeldImages } from './held-images.ts';
 import { itemOf } from './item-of.ts';
 import { wordingsFor } from './wordings.ts';
 import { createSearchLink } from './search-link.ts';
-import type { FoundHit } from './searcher.ts';
+import type { FoundHit, SearchJob } from './searcher.ts';
 
 export interface SearchParts {
   readonly archive: Archive;
@@ -66,7 +67,11 @@ export function createSearch(parts: SearchParts) {
     const query = await resolveChips(request.chips, { archive, model: active, heldImages }, signal);
     const { limit, offset, line, group, perGroup, apartFrom = null } = request;
     const { vector, ownItems } = query;
-    const wordings = line === undefined ? await wordingsFor(request.chips, active, archive, signal) : null;
+    const words = wordsOf(request);
+    const wordings =
+      line === undefined && words?.match !== 'words'
+        ? await wordingsFor(request.chips, active, archive, signal)
+        : null;
     const groups = group ? { by: group, most: perGroup } : null;
     const job = {
       vector,
@@ -78,11 +83,13 @@ export function createSearch(parts: SearchParts) {
       limit,
       line: line ?? null,
       wordings,
+      words,
     };
     const encodeMs = performance.now() - started;
     const found = await link.run('search', { model: active.row, job }, signal);
     return {
       hits: found.hits.map(hitOf),
+      match: words?.match ?? 'meaning',
       total: found.total,
       standOut: found.standOut,
       line: found.line,
@@ -91,7 +98,7 @@ export function createSearch(parts: SearchParts) {
       formula: query.formula,
       tokens: query.tokens,
       truncatedWords: query.truncatedWords,
-      notices: noticesOf(query, found),
+      notices: [...wordsNotices(request.match, found), ...noticesOf(query, found)],
       tookMs: { encode: encodeMs, search: found.tookMs, total: performance.now() - started },
     };
   }
@@ -113,12 +120,21 @@ export function createSearch(parts: SearchParts) {
 }
 export type Search = ReturnType<typeof createSearch>;
 
-function hitOf({ row, region, similarity, lift }: FoundHit): Hit {
+/** The words of the query that are wanted in items, unless only meaning is asked or there are none. */
+function wordsOf({ chips, match }: Request<'search.run'>): SearchJob['words'] {
+  if (match === 'meaning') return null;
+  const texts = chips.flatMap((chip) => (chip.type === 'text' && chip.weight > 0 ? [chip.text] : []));
+  const text = texts.join(' ');
+  return rankedWords(text).length > 0 ? { text, match } : null;
+}
+
+function hitOf({ row, region, similarity, lift, why }: FoundHit): Hit {
   const { id, kind, frame, x, y, w, h } = region;
   return {
     ...itemOf(row),
     similarity,
     lift,
     region: { regionId: id as Hit['region']['regionId'], kind, frame, x, y, w, h },
+    ...(why ? { why } : {}),
   };
 }

@@ -1,3 +1,5 @@
+// Long because one answer is an order, its line, its counts and its background, all of one moment.
+import type { Match, Why } from '../../../preload/contract/search.ts';
 import {
   type Background,
   backgroundOf,
@@ -7,9 +9,11 @@ import {
 } from '../domain/background.ts';
 import { PLAIN_LINE } from '../domain/cutoff.ts';
 import type { Filter } from '../domain/filter.ts';
+import { byRank, type RankedRegion } from '../domain/ranking.ts';
 import type { ItemRow } from '../store/item-rows.ts';
 import type { RegionRow } from '../store/items.ts';
 import type { Grouped, SearchReader } from '../store/search-reader.ts';
+import type { WordsHit } from '../store/words-ranking.ts';
 import type { ScanCrew } from '../vectors/scan-crew.ts';
 import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
 import { autoLine, type Wordings } from './auto-line.ts';
@@ -17,6 +21,7 @@ import { backgroundSample } from './background-sample.ts';
 import { type Candidates, plainCandidates, tableCandidates } from './candidates.ts';
 import { exactScore } from './exact-score.ts';
 import { filteredRows } from './filtered-rows.ts';
+import { fusedOrder, wordsOrder } from './match-order.ts';
 import { matrixCandidates } from './matrix-candidates.ts';
 import type { MatrixKeeper } from './matrix-keeper.ts';
 import { rank, type Ranking, type RankWish } from './rank.ts';
@@ -38,6 +43,8 @@ export interface SearchJob {
   readonly line: number | null;
   /** What a query of words alone is compared with to draw the line; null for others, and where a line is given. */
   readonly wordings: Wordings | null;
+  /** The order by words that is wanted, with or without the one by meaning; null for meaning alone. */
+  readonly words: { readonly text: string; readonly match: Exclude<Match, 'meaning'> } | null;
 }
 
 export interface FoundHit {
@@ -45,6 +52,7 @@ export interface FoundHit {
   readonly region: RegionRow;
   readonly similarity: number;
   readonly lift: number;
+  readonly why: Why | null;
 }
 
 export interface Found {
@@ -54,7 +62,9 @@ export interface Found {
   readonly line: number;
   readonly background: Background & { readonly histogram: Histogram };
   /** Where the candidates came from. */
-  readonly by: 'matrix' | 'table' | 'all';
+  readonly by: 'matrix' | 'table' | 'all' | 'words';
+  /** Items within the filters that have words; null where none were asked. */
+  readonly withWords: number | null;
   /** Until the order was known; reading what the hits show comes on top. */
   readonly tookMs: number;
 }
@@ -80,13 +90,22 @@ export function createSearcher({ reader, keeper, crewOf }: SearcherParts) {
     const own = new Set(ownItems);
     const scores = sample.scores(job.vector, own);
     const background = backgroundOf(scores);
-    const { ranking, total, by, line } = rankAll({ ...job, ownItems }, own, background);
+    const asked = { ...job, ownItems };
+    const words = job.words
+      ? reader.byWords(job.words.text, job.where).filter(({ itemId }) => !own.has(itemId))
+      : [];
+    const { order, ranking, total, by, line } =
+      job.words?.match === 'words'
+        ? orderByWords(asked, words)
+        : orderByMeaning(asked, own, background, words);
     const { ranked, reaching } = ranking;
     const tookMs = performance.now() - started;
-    const hits = ranked.slice(job.offset, job.offset + job.limit).flatMap(({ itemId, regionId, score }) => {
+    const hits = order.slice(job.offset, job.offset + job.limit).flatMap(({ itemId, region: known, why }) => {
+      const best = known ?? bestRegion(job.vector, itemId);
       const row = reader.items.get(itemId);
-      const region = reader.region(regionId);
-      return row && region ? [{ row, region, similarity: score, lift: liftOf(score, background) }] : [];
+      const region = best && reader.region(best.regionId);
+      if (!row || !region) return [];
+      return [{ row, region, similarity: best.score, lift: liftOf(best.score, background), why }];
     });
     const lift = (score: number) => liftOf(score, background);
     const below = ranked.slice(reaching.length).map(({ score }) => score);
@@ -94,12 +113,50 @@ export function createSearcher({ reader, keeper, crewOf }: SearcherParts) {
     return {
       hits,
       total,
-      standOut: reaching.length,
+      standOut: by === 'words' ? total : reaching.length,
       line,
       background: { ...background, histogram },
       by,
+      withWords: job.words && words.length,
       tookMs,
     };
+  }
+
+  function orderByMeaning(
+    job: SearchJob,
+    own: ReadonlySet<number>,
+    background: Background,
+    words: readonly WordsHit[],
+  ) {
+    const all = rankAll(job, own, background);
+    if (!job.words)
+      return { ...all, order: all.ranking.ranked.map((region) => ({ ...region, region, why: null })) };
+    const depth = job.offset + job.limit;
+    // Grouped only when fused: the best of a patient by words need not be the best by meaning.
+    const ungrouped = { ...job, group: null, offset: 0, line: all.line };
+    const meaningTo = (deep: number): readonly RankedRegion[] =>
+      rankAll({ ...ungrouped, limit: deep }, own, background).ranking.ranked;
+    return { ...all, order: fusedOrder(meaningTo, words, depth, groupsOf(job)) };
+  }
+
+  /** Nothing is ranked by meaning: what was found counts as it is, wherever the line would be. */
+  function orderByWords(job: SearchJob, words: readonly WordsHit[]) {
+    const order = wordsOrder(words, groupsOf(job));
+    const ranking: Ranking = { ranked: [], reaching: [] };
+    return { order, ranking, total: order.length, line: job.line ?? PLAIN_LINE, by: 'words' as const };
+  }
+
+  const groupsOf = ({ group }: SearchJob): RankWish['groups'] =>
+    group && { keyOf: (itemId) => reader.groupKey(group.by, itemId), most: group.most };
+
+  function bestRegion(vector: Float32Array, itemId: number): RankedRegion | undefined {
+    return reader
+      .regionsOfItem(itemId)
+      .flatMap((regionId) => {
+        const found = reader.vectors.vector(regionId);
+        return found ? [{ regionId, itemId, score: exactScore(vector, found) }] : [];
+      })
+      .sort(byRank)[0];
   }
 
   function rankAll(job: SearchJob, own: ReadonlySet<number>, background: Background) {
@@ -109,7 +166,7 @@ export function createSearcher({ reader, keeper, crewOf }: SearcherParts) {
     const wishFor = (line: number): RankWish => ({
       depth: job.offset + job.limit,
       threshold: background.median + line * background.spread,
-      groups: group && { keyOf: (itemId) => reader.groupKey(group.by, itemId), most: group.most },
+      groups: groupsOf(job),
       takesPart: (itemId) => !own.has(itemId),
       exact(regionId) {
         const found = reader.vectors.vector(regionId);

@@ -5,6 +5,7 @@ import { filterSql } from './filter-sql.ts';
 import { itemRows } from './item-rows.ts';
 import { type RegionRow, regionColumns } from './items.ts';
 import { vectorReader } from './vectors.ts';
+import { type WordsHit, wordsRanking } from './words-ranking.ts';
 
 /** What the best of an answer can be picked of, one each. */
 export type Grouped = 'patient' | 'study' | 'series' | 'slide';
@@ -89,6 +90,9 @@ export function searchReader(db: ReadDb, modelId: number) {
         .pluck()
         .all(modelId, ...params) as number[];
     },
+
+    /** Items that have words of the text, best first. */
+    byWords: (text: string, where: readonly Filter[]): WordsHit[] => wordsRanking(db, embedded, text, where),
 
     /** How many items, or groups of them, a search can find: those with a vector, without the query's own. */
     countRankable(

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import type { Input } from '../../../preload/contract/methods.ts';
+import type { Input, Output } from '../../../preload/contract/methods.ts';
 import { define, repeated, wholeNumber, type CommandContext } from './context.ts';
 import { table } from './table.ts';
 
@@ -18,6 +18,7 @@ interface SearchOptions {
   readonly perGroup: number;
   readonly apartFrom?: Input<'search.run'>['apartFrom'];
   readonly line?: string;
+  readonly match: Input<'search.run'>['match'];
 }
 
 type Chip = Input<'search.run'>['chips'][number];
@@ -37,9 +38,10 @@ export function addSearch(program: Command): void {
     .option('--group <by>', 'patient, study, series or slide: the best hits of each')
     .option('--per-group <n>', 'how many of each', wholeNumber(1), 1)
     .option('--apart-from <what>', 'nothing of the same patient, study, series or slide as the query')
-    .option('--line <spreads>', 'where results stop standing out');
+    .option('--line <spreads>', 'where results stop standing out')
+    .option('--match <by>', 'meaning, words (of attributes, captions and reports), or both fused', 'meaning');
   define<SearchOptions>(command, 'open', async (context, options, words = []) => {
-    const { where = [], limit, offset, group, perGroup, apartFrom, line } = options;
+    const { where = [], limit, offset, group, perGroup, apartFrom, line, match } = options;
     const chips = await chipsOf(context, words, options);
     if (chips.length === 0) throw new ArchiveError('query.empty');
     const found = await context.call('search.run', {
@@ -48,22 +50,35 @@ export function addSearch(program: Command): void {
       limit,
       offset,
       perGroup,
+      match,
       ...(apartFrom === undefined ? {} : { apartFrom }),
       ...(group === undefined ? {} : { group }),
       ...(line === undefined ? {} : { line: Number(line) }),
     });
-    const rows = found.hits.map(({ itemId, similarity, lift, path }) => [
+    const rows = found.hits.map(({ itemId, similarity, lift, path, why }) => [
       itemId,
       similarity.toFixed(4),
       lift.toFixed(1),
+      ...(found.match === 'meaning'
+        ? []
+        : [why?.meaningRank ?? '', why?.wordsRank ?? '', why?.found.join(' ') ?? '']),
       path,
     ]);
-    const head = found.standOut > 0 ? `${found.standOut} stand out of ${found.total}` : 'Nothing stands out';
+    const whys = found.match === 'meaning' ? [] : ['meaning', 'words', 'found'];
     return {
       json: found,
-      text: [head, table([['item', 'cosine', 'lift', 'path'], ...rows]), ...found.notices].join('\n'),
+      text: [
+        headOf(found),
+        table([['item', 'cosine', 'lift', ...whys, 'path'], ...rows]),
+        ...found.notices,
+      ].join('\n'),
     };
   });
+}
+
+function headOf({ match, standOut, total }: Output<'search.run'>): string {
+  if (match === 'words') return `${total} have the words`;
+  return standOut > 0 ? `${standOut} stand out of ${total}` : 'Nothing stands out';
 }
 
 async function chipsOf({ call }: CommandContext, words: string[], options: SearchOptions): Promise<Chip[]> {
