@@ -63,6 +63,10 @@ export const DicomStack = z.object({
 });
 export type DicomStack = z.infer<typeof DicomStack>;
 
+/** Presets in which CT can be shown to the model. */
+export const CtWindow = z.enum(['soft-tissue', 'lung', 'mediastinum', 'abdomen', 'bone', 'brain']);
+export type CtWindow = z.infer<typeof CtWindow>;
+
 /** How files become regions, from the next import on. */
 export const Sampling = z.object({
   frames: z.object({
@@ -81,6 +85,10 @@ export const dicomMethods = {
     output: DicomFrame,
   },
   'dicom.stack': { input: z.object({ itemId: ItemId }), output: DicomStack },
-  'dicom.sampling': { input: z.object({}), output: Sampling },
+  'dicom.sampling': {
+    /** `fresh`: what a new archive begins with, whichever is open. */
+    input: z.object({ fresh: z.boolean().default(false) }),
+    output: Sampling,
+  },
   'dicom.setSampling': { input: Sampling, output: Sampling },
 } as const;

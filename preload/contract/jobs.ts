@@ -92,6 +92,8 @@ export const jobMethods = {
       /** For this import; left out, the archive's policy. `off` needs a reason, which is shown for good. */
       identity: IdentityPolicy.optional(),
       reason: Reason.optional(),
+      /** Tables of the folders that are not joined, by their whole paths; what they brought before stays. */
+      withoutTables: z.array(z.string().min(1).max(4096)).max(10_000).optional(),
     }),
     output: z.object({ jobId: JobId }),
   },

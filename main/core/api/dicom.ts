@@ -1,6 +1,7 @@
 import type { dicomMethods, DicomStack } from '../../../preload/contract/dicom.ts';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { ItemId } from '../../../preload/contract/ids.ts';
+import { defaultSampling, type Sampling } from '../domain/frame-policy.ts';
 import { samplingOf, setSampling } from '../ingest/sampling.ts';
 import type { Program } from '../session/program.ts';
 import type { Archive } from '../store/archive.ts';
@@ -15,18 +16,15 @@ export function dicomHandlers(program: Program): HandlersOf<typeof dicomMethods>
   return {
     'dicom.frame': ({ itemId, frame }, signal) => program.session().frames.get(itemId, frame, signal),
     'dicom.stack': ({ itemId }) => stackOf(archive(), itemId),
-    'dicom.sampling': () => sampling(archive()),
+    'dicom.sampling': ({ fresh }) => plain(fresh ? defaultSampling : samplingOf(archive())),
     'dicom.setSampling': (wish) => {
       setSampling(archive(), wish);
-      return sampling(archive());
+      return plain(samplingOf(archive()));
     },
   };
 }
 
-function sampling(archive: Archive) {
-  const { frames, ctWindows } = samplingOf(archive);
-  return { frames: { ...frames }, ctWindows: [...ctWindows] };
-}
+const plain = ({ frames, ctWindows }: Sampling) => ({ frames: { ...frames }, ctWindows: [...ctWindows] });
 
 /** The frames of a file that has several, else the files of its series. @throws ArchiveError `item.unknown` */
 function stackOf({ items, series }: Archive, itemId: number): DicomStack {

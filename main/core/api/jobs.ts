@@ -20,10 +20,11 @@ export function jobHandlers(program: Program): HandlersOf<typeof jobMethods> {
         folders.map((folder) => resolve(folder)),
         signal,
       ),
-    'import.start': async ({ folders, modelId, identity, reason }) => {
+    'import.start': async ({ folders, modelId, identity, reason, withoutTables }) => {
       const session = program.session();
       if (identity === 'off') recordOff(session.archive, reason);
-      return { jobId: JobId.parse(await startImport(session, folders, modelId, { identity })) };
+      const options = { identity, withoutTables: withoutTables?.map((path) => resolve(path)) };
+      return { jobId: JobId.parse(await startImport(session, folders, modelId, options)) };
     },
     'job.list': () => ({ jobs: program.jobs().list() }),
     'job.get': ({ jobId }) => program.jobs().get(jobId),
@@ -53,6 +54,7 @@ async function resume(program: Program, jobId: number) {
     folders?: string[];
     modelId?: string | null;
     identity?: IdentityPolicy | null;
+    withoutTables?: string[];
     itemIds?: number[];
     budget?: TileBudget;
   };
@@ -62,6 +64,7 @@ async function resume(program: Program, jobId: number) {
   }
   const again = await startImport(session, request.folders ?? [], request.modelId ?? undefined, {
     identity: request.identity ?? undefined,
+    withoutTables: request.withoutTables,
   });
   return jobs.get(again);
 }

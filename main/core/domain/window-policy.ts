@@ -1,3 +1,4 @@
+import type { CtWindow } from '../../../preload/contract/dicom.ts';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { ValueRange } from './percentiles.ts';
 import { isUsableWindow, type VoiFunction, type WindowLevel } from './window-level.ts';
@@ -13,9 +14,9 @@ export const ctPresets = {
   abdomen: { center: 60, width: 400 },
   bone: { center: 400, width: 1800 },
   brain: { center: 40, width: 80 },
-} as const satisfies Record<string, WindowLevel>;
+} as const satisfies Record<CtWindow, WindowLevel>;
 
-export type CtPreset = keyof typeof ctPresets;
+export type CtPreset = CtWindow;
 
 /** What a caller may ask for: the policy, a name, or numbers of their own in modality units. */
 export type WindowWish = 'auto' | (string & {}) | WindowLevel;

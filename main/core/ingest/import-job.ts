@@ -29,6 +29,8 @@ export interface ImportOptions {
   readonly identity?: IdentityPolicy | undefined;
   /** Only these paths of each folder, relative to it; files that are not named are not taken for missing. */
   readonly only?: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Whole paths of tables that are left alone. */
+  readonly withoutTables?: readonly string[] | undefined;
 }
 
 type Met = Extract<Scanned, { is: 'file' }> & { readonly sourceId: number };
@@ -64,9 +66,10 @@ export async function runImport(
   parts: ImportParts,
   folders: readonly string[],
   control: JobControl,
-  { identity = archivePolicy(parts.archive), only }: ImportOptions = {},
+  { identity = archivePolicy(parts.archive), only, withoutTables }: ImportOptions = {},
 ): Promise<ImportCounts> {
   const sampling = samplingOf(parts.archive);
+  const unwanted = new Set(withoutTables);
   const counts = { seen: 0, added: 0, known: 0, failed: 0, quarantined: 0, skipped: 0 };
   control.counts(counts);
   for (const stage of ['Find files', 'Read files', 'Read with the model']) control.stage(stage, {});
@@ -86,7 +89,7 @@ export async function runImport(
     const entries = control.through(withProblems(parts, sourceId, scanned, control, counts));
     const tables: string[] = [];
     const prepared = mapBounded(entries, parts.pool.threads * 2 + 2, async (file) => {
-      if (mayBeTable(file.path)) tables.push(file.path);
+      if (mayBeTable(file.path) && !unwanted.has(file.absolute)) tables.push(file.path);
       const result = await prepare(parts, { ...file, sourceId }, { identity, sampling }, control.signal);
       control.stage('Read files', { add: 1 });
       return result;

@@ -1,3 +1,4 @@
+import type { TablePreview } from '../../../preload/contract/tables.ts';
 import { nameKind, textKind } from '../domain/identity-values.ts';
 import type { Table } from './sidecar-parse.ts';
 
@@ -39,6 +40,19 @@ export function useOf(table: Table, index: number): ColumnUse {
   const names = values.filter((value) => value.includes('^') && nameKind(value) === 'name').length;
   if (names > values.length * NAMES_SHARE) return { as: 'dropped', why: 'holds names of persons' };
   return { as: 'text' };
+}
+
+/** The columns as people are told of them; `key` is the one that names the files. */
+export function columnWords(
+  table: Table,
+  key: number | undefined,
+  uses: readonly ColumnUse[],
+): TablePreview['columns'] {
+  return table.columns.map((name, index) => {
+    const use = uses[index] ?? { as: 'dropped', why: 'empty' };
+    if (index === key) return { name, as: 'key' as const, why: null };
+    return { name, as: use.as, why: use.as === 'dropped' ? use.why : null };
+  });
 }
 
 /** Names that filters have a meaning for; a joined column of that name is found under `table.column`. */

@@ -4,8 +4,8 @@ import type { TablePreview } from '../../../preload/contract/tables.ts';
 import { pseudonym } from '../domain/pseudonym.ts';
 import type { Archive } from '../store/archive.ts';
 import type { Attribute } from '../store/items.ts';
-import { isHarmless, numberOf, storedName, useOf, type ColumnUse } from './sidecar-columns.ts';
-import { matchTable, type Match } from './sidecar-match.ts';
+import { columnWords, isHarmless, numberOf, storedName, useOf, type ColumnUse } from './sidecar-columns.ts';
+import { filesOf, matchTable, type Match } from './sidecar-match.ts';
 import type { Table } from './sidecar-parse.ts';
 
 const SAMPLE = 5;
@@ -20,7 +20,7 @@ export async function previewTable(
   column: string | undefined,
   signal: AbortSignal,
 ): Promise<TablePreview> {
-  const match = await matchTable(archive, table, column, signal);
+  const match = await matchTable(filesOf(archive), table, column, signal);
   const uses = table.columns.map((_, index) => useOf(table, index));
   const withheld = await withheldIn(table, match, uses);
   return summary(table, match, uses, { values: 0, texts: 0, withheld });
@@ -38,7 +38,7 @@ export async function joinTable(
   column: string | undefined,
   signal: AbortSignal,
 ): Promise<TablePreview> {
-  const match = await matchTable(archive, table, column, signal);
+  const match = await matchTable(filesOf(archive), table, column, signal);
   if (!match) throw new ArchiveError('table.no-match', { rows: table.rows.length });
   const uses = table.columns.map((_, index) => useOf(table, index));
   const written = { values: 0, texts: 0, withheld: 0 };
@@ -128,11 +128,7 @@ function summary(
     matched: match?.matched ?? 0,
     ambiguous: match?.ambiguous ?? 0,
     unmatched: table.rows.length - (match?.matched ?? 0) - (match?.ambiguous ?? 0),
-    columns: table.columns.map((name, index) => {
-      const use = uses[index] ?? { as: 'dropped', why: 'empty' };
-      if (index === match?.column) return { name, as: 'key' as const, why: null };
-      return { name, as: use.as, why: use.as === 'dropped' ? use.why : null };
-    }),
+    columns: columnWords(table, match?.column, uses),
     sample: matchedRows
       .slice(0, SAMPLE)
       .map((row) => ({ key: table.rows[row]?.[match?.column ?? 0] ?? '', itemId: match?.items[row] ?? 0 })),

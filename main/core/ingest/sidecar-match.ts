@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pseudonym } from '../domain/pseudonym.ts';
 import type { Archive } from '../store/archive.ts';
+import type { JoinableFile } from '../store/tables.ts';
 import type { Table } from './sidecar-parse.ts';
 
 /** By what a cell names a file. */
@@ -16,11 +17,25 @@ export interface Match {
   readonly ambiguous: number;
 }
 
+/** The files that a table may name. */
+export interface NamedFiles {
+  /** Key of the hashes under which instances are known. */
+  readonly secret: string;
+  /** In ascending order of their number. */
+  after(fileId: number, limit: number): readonly JoinableFile[];
+}
+
+/** Those of an archive that have an item. */
+export const filesOf = (archive: Archive): NamedFiles => ({
+  secret: archive.settings.get('secret') ?? '',
+  after: (fileId, limit) => archive.tables.filesAfter(fileId, limit),
+});
+
 const order: readonly JoinBy[] = ['path', 'name', 'instance', 'sha256', 'stem'];
 const FILES_PER_TURN = 2000;
 const ROWS_PER_TURN = 500;
 const SAMPLE_ROWS = 2000;
-const UID = /^[0-9]+(\.[0-9]+){3,}$/;
+export const UID = /^[0-9]+(\.[0-9]+){3,}$/;
 const SEVERAL = -1;
 
 /** As paths and names are compared: forward slashes, no leading `./`, composed letters. */
@@ -35,18 +50,18 @@ const stemOf = (name: string): string => name.replace(/\.[^.]+$/, '');
 
 /**
  * Finds the column that names the files: of all columns the one whose cells match most rows, by path before name
- * before stem. Goes over the archive's files once, in turns, so that the thread stays free.
+ * before stem. Goes over the files once, in turns, so that the thread stays free.
  *
  * @param wanted - this column only.
  * @returns null where no column names a file.
  */
 export async function matchTable(
-  archive: Archive,
+  files: NamedFiles,
   table: Table,
   wanted: string | undefined,
   signal: AbortSignal,
 ): Promise<Match | null> {
-  const secret = archive.settings.get('secret') ?? '';
+  const { secret } = files;
   const columns = table.columns.flatMap((name, index) =>
     wanted === undefined ? (mayName(table, index) ? [index] : []) : name === wanted ? [index] : [],
   );
@@ -68,7 +83,7 @@ export async function matchTable(
   let after = 0;
   for (;;) {
     if (signal.aborted) return null;
-    const page = archive.tables.filesAfter(after, FILES_PER_TURN);
+    const page = files.after(after, FILES_PER_TURN);
     for (const { fileId, itemId, path, root, instance, sha256 } of page) {
       const name = nameOf(plain(path));
       note('path', plain(path), itemId);

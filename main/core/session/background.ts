@@ -27,7 +27,12 @@ export async function startImport(
   return session.jobs.start(
     'import',
     title,
-    { folders: roots, modelId: modelId ?? null, identity: options.identity ?? null },
+    {
+      folders: roots,
+      modelId: modelId ?? null,
+      identity: options.identity ?? null,
+      withoutTables: options.withoutTables ?? [],
+    },
     async (control) => {
       const id = modelId ?? (await session.activeId());
       const model = await session.model(id);
