@@ -4,20 +4,25 @@ import type { Output } from '../../../preload/contract/methods.ts';
 import { refusal, type Client } from '../../client/client.ts';
 import type { Session } from '../../client/session.svelte.ts';
 import { baseName, joinPath } from '../../ui/format.ts';
+import { FoundTables } from './found-tables.svelte.ts';
+import { ImportOptions } from './import-options.svelte.ts';
 
 const SUFFIX = '.vitrine';
 
-/** An import before it starts: what is in the folder, and where its archive will be. */
+/** An import before it starts: what is in the folder, how it is to be read, and where its archive will be. */
 export class ImportPlan {
   readonly folder: string;
   /** True when an archive has to be made first: none is open, or only the demo. */
   readonly makesArchive: boolean;
+  readonly tables: FoundTables;
+  readonly options: ImportOptions;
   #client: Client;
   #session: Session;
   #abort = new AbortController();
   #preview = $state.raw<Output<'import.preview'> | null>(null);
   #error = $state.raw<ArchiveError | null>(null);
   #starting = $state(false);
+  #made = false;
   /** The folder that will hold the archive. */
   place = $state('');
   name = $state('');
@@ -29,6 +34,8 @@ export class ImportPlan {
     const archive = session.info?.archive;
     this.makesArchive = !archive || archive.demo;
     this.name = baseName(folder);
+    this.tables = new FoundTables(client, folder, this.#abort.signal);
+    this.options = new ImportOptions(client, this.makesArchive, this.#abort.signal);
     void this.#count();
     if (this.makesArchive) void this.#findPlace();
   }
@@ -49,7 +56,9 @@ export class ImportPlan {
   }
   get canStart(): boolean {
     const named = !this.makesArchive || (this.name.trim() !== '' && this.place !== '');
-    return named && !this.#starting && this.#preview !== null && this.#preview.files > 0;
+    const filled = this.#preview !== null && this.#preview.files > 0;
+    const { loaded, error, complaint } = this.options;
+    return named && filled && !this.#starting && complaint === '' && (loaded || error !== null);
   }
 
   /** Makes the archive where one is needed and starts the job; undefined when it was refused. */
@@ -57,8 +66,16 @@ export class ImportPlan {
     this.#starting = true;
     this.#error = null;
     try {
-      if (this.makesArchive) await this.#session.create(this.archivePath);
-      const { jobId } = await this.#client('import.start', { folders: [this.folder] });
+      // Made once: what went wrong after it is tried again in the same archive.
+      if (this.makesArchive && !this.#made) await this.#session.create(this.archivePath);
+      this.#made = true;
+      await this.options.save();
+      const { jobId } = await this.#client('import.start', {
+        folders: [this.folder],
+        withoutTables: [...this.tables.off],
+        // Unread settings are the archive's own.
+        ...(this.options.loaded ? { identity: this.options.identity } : {}),
+      });
       return jobId;
     } catch (thrown) {
       this.#error = refusal(thrown);
