@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { createEncoder } from '../../main/core/encode/encoder.ts';
@@ -13,6 +13,7 @@ import { hasShared, shared } from '../support/shared.ts';
 import { heat, regions } from './slide-measure.ts';
 import { writeSparseSlide } from '../support/sparse-slide.ts';
 
+const starter = join(import.meta.dirname, '../../models/starter');
 const RAW_SECONDS = 4;
 const HUGE = { width: 100_000, height: 80_000 } as const;
 
@@ -22,7 +23,8 @@ const HUGE = { width: 100_000, height: 80_000 } as const;
  * slide of 100,000 × 80,000 px.
  *
  * `--slide FILE` (default: the shared SVS, else the generated slide), `--regions N` (400), `--rounds N` (5),
- * `--tiles N` (50,000), `--dimensions N` (512), `--side N` (width of the generated slide, 12,000).
+ * `--tiles N` (50,000), `--dimensions N` (512), `--side N` (width of the generated slide, 12,000), `--model FOLDER` (the
+ * bundle that reads the tiles, the starter by default; with a full-size one take a small `--side`).
  *
  * @returns `regions.ratio` = ours / libopenslide, several at once as the product reads; `regions.oneByOne` the same,
  *   one after another; from the best rounds, which a busy machine spoils least. `embed.ratio` = end to end / encoder.
@@ -38,6 +40,7 @@ export async function run(args: readonly string[]): Promise<Record<string, unkno
       tiles: { type: 'string', default: '50000' },
       dimensions: { type: 'string', default: '512' },
       side: { type: 'string', default: '12000' },
+      model: { type: 'string', default: starter },
     },
   });
   const scratch = mkdtempSync(join(tmpdir(), 'vitrine-bench-slide-'));
@@ -55,7 +58,7 @@ export async function run(args: readonly string[]): Promise<Record<string, unkno
         Number(values.regions),
         Number(values.rounds),
       ),
-      embed: await embed(source),
+      embed: await embed(source, resolve(values.model)),
       heat: await heat(scratch, Number(values.tiles), Number(values.dimensions)),
       memory: await memory(scratch),
     };
@@ -64,8 +67,8 @@ export async function run(args: readonly string[]): Promise<Record<string, unkno
   }
 }
 
-async function embed(source: string) {
-  const program = openProgram();
+async function embed(source: string, model: string) {
+  const program = openProgram(model === starter ? undefined : dirname(model));
   try {
     await program.core.openOrCreate(program.archive);
     // From the first tile in the archive to the last: finding tissue and loading the model come before.
@@ -78,12 +81,12 @@ async function embed(source: string) {
       Object.assign(last, { at: performance.now(), done });
       if (first.at === 0) Object.assign(first, last);
     });
-    await program.call('import.start', { folders: [source] });
+    await program.call('import.start', { folders: [source], modelId: basename(model) });
     await program.idle();
     const { items } = await program.call('items.list', { where: ['kind=slide'] });
     const tiles = last.done;
     const seconds = (last.at - first.at) / 1000 / (1 - first.done / tiles);
-    const raw = await encoderAlone();
+    const raw = await encoderAlone(model);
     return {
       slides: items.length,
       tiles,
@@ -96,9 +99,9 @@ async function embed(source: string) {
   }
 }
 
-async function encoderAlone(): Promise<number> {
+async function encoderAlone(folder: string): Promise<number> {
   const encoder = await createEncoder({
-    folder: join(import.meta.dirname, '../../models/starter'),
+    folder,
     runtimes: join(tmpdir(), 'none'),
     device: 'cpu',
   });

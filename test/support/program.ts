@@ -8,14 +8,18 @@ import { methods } from '../../preload/contract/methods.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** A core with a data folder of its own, the shipped models, and calls as a door makes them. */
-export function openProgram() {
+/**
+ * A core with a data folder of its own, the shipped models, and calls as a door makes them.
+ *
+ * @param importedModels - a folder of more bundles; left out, there are none.
+ */
+export function openProgram(importedModels?: string) {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-program-'));
   const core: Core = createCore({
     version: '0.0.0',
     data: join(folder, 'data'),
     shippedModels: join(root, 'models'),
-    importedModels: join(folder, 'models'),
+    importedModels: importedModels ?? join(folder, 'models'),
     demoPictures: join(root, 'main/core/ingest/demo'),
     logFile: join(folder, 'log.txt'),
   });
