@@ -70,7 +70,7 @@ export const mayImport: readonly (readonly [folder: string, allowed: readonly st
   ],
   ['main/electron/', ['main/electron/', 'main/hosts/security-headers.ts', contract, 'electron', 'node:']],
   ['renderer/vite.config.ts', ['node:', 'vite', '@sveltejs/vite-plugin-svelte']],
-  ['renderer/ui/', ['renderer/ui/', 'svelte', '@lucide/svelte/', 'bits-ui', '@tanstack/virtual-core']],
+  ['renderer/ui/', ['renderer/ui/', 'svelte', '@lucide/svelte/']],
   ['renderer/client/', ['renderer/client/', contract, 'svelte']],
   [
     'renderer/features/',

@@ -12,6 +12,9 @@ export class FolderPicker {
   #purpose = $state<Purpose | null>(null);
   #listing = $state.raw<Listing | null>(null);
   #error = $state.raw<ArchiveError | null>(null);
+  /** What someone wrote over the folder's path; null while it stands there as it is. */
+  #typed = $state<string | null>(null);
+  #turn = 0;
 
   constructor(client: Client) {
     this.#client = client;
@@ -28,6 +31,13 @@ export class FolderPicker {
     return this.#error;
   }
 
+  get typed(): string {
+    return this.#typed ?? this.#listing?.path ?? '';
+  }
+  set typed(text: string) {
+    this.#typed = text;
+  }
+
   /** Opens it; resolves with the folder, or null when it was closed without a choice. */
   choose(purpose: Purpose): Promise<string | null> {
     this.#answer?.(null);
@@ -36,17 +46,31 @@ export class FolderPicker {
     return new Promise((resolve) => (this.#answer = resolve));
   }
 
+  /** Lists a folder; the newest call wins, and what is typed meanwhile stays. */
   async go(path: string | undefined): Promise<void> {
+    const turn = (this.#turn += 1);
+    const before = this.#typed;
     try {
-      this.#listing = await this.#client('folder.list', path === undefined ? {} : { path });
+      const listing = await this.#client('folder.list', path === undefined ? {} : { path });
+      if (turn !== this.#turn) return;
+      this.#listing = listing;
       this.#error = null;
+      if (this.#typed === before) this.#typed = null;
     } catch (thrown) {
-      this.#error = refusal(thrown);
+      if (turn === this.#turn) this.#error = refusal(thrown);
     }
+  }
+
+  /** Takes the folder whose path stands in the field, if it is one. */
+  async take(): Promise<void> {
+    const path = this.typed.trim();
+    if (path !== this.#listing?.path) await this.go(path);
+    if (this.#error === null && this.#listing) this.close(this.#listing.path);
   }
 
   close(path: string | null): void {
     this.#purpose = null;
+    this.#typed = null;
     this.#answer?.(path);
     this.#answer = undefined;
   }
