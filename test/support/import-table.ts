@@ -81,7 +81,6 @@ export const mayImport: readonly (readonly [folder: string, allowed: readonly st
       contract,
       'svelte',
       '@lucide/svelte/',
-      'bits-ui',
       '@internationalized/',
     ],
   ],
