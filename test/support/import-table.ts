@@ -74,15 +74,7 @@ export const mayImport: readonly (readonly [folder: string, allowed: readonly st
   ['renderer/client/', ['renderer/client/', contract, 'svelte']],
   [
     'renderer/features/',
-    [
-      'openseadragon',
-      'renderer/client/',
-      'renderer/ui/',
-      contract,
-      'svelte',
-      '@lucide/svelte/',
-      '@internationalized/',
-    ],
+    ['openseadragon', 'renderer/client/', 'renderer/ui/', contract, 'svelte', '@lucide/svelte/'],
   ],
   ['renderer/', ['renderer/', contract, 'svelte', '@lucide/svelte/']],
   ['models/', ['models/', 'main/core/', contract, 'node:', 'sharp', '@huggingface/tokenizers']],
