@@ -16,6 +16,7 @@ import { createLog } from './log.ts';
 import { openDemo, openLastOrDemo } from './session/demo.ts';
 import { restoreThumbnail } from './session/item-picture.ts';
 import { tableHandlers } from './api/tables.ts';
+import { vocabularyHandlers } from './api/vocabularies.ts';
 import { createProgram, type ProgramOptions } from './session/program.ts';
 import { storeFault } from './store/database.ts';
 
@@ -68,6 +69,7 @@ export function createCore(options: CoreOptions): Core {
       ...privacyHandlers(program),
       ...dicomHandlers(program),
       ...tableHandlers(program),
+      ...vocabularyHandlers(program),
     }),
     on(listener) {
       listeners.add(listener);

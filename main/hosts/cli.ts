@@ -12,6 +12,7 @@ import { addSearch } from './commands/search.ts';
 import { addTables } from './commands/tables.ts';
 import { addServe } from './commands/serve.ts';
 import { addSlides } from './commands/slides.ts';
+import { addVocabulary } from './commands/vocabulary.ts';
 import { version } from './version.ts';
 
 const program = new Command('vitrine')
@@ -34,6 +35,7 @@ for (const add of [
   addQuarantine,
   addAudit,
   addTables,
+  addVocabulary,
   addServe,
 ])
   add(program);

@@ -90,6 +90,9 @@ export const faultCatalogue = {
   'panel.invalid': 'The label panel is not usable. It needs at least two different labels.',
   'run.unknown': 'No panel run of that number in this archive.',
   'panel.unreadable': 'The panel file could not be read. The details name the line.',
+  'vocabulary.unreadable':
+    'The vocabulary could not be read. The details name the line; CSV, TSV and RF2 descriptions are understood.',
+  'vocabulary.unknown': 'No vocabulary of that number in this archive.',
   'review.unknown': 'No decision of that number, or it was taken back before.',
   'review.invalid': 'The decision does not fit the panel. The details say why.',
   'truth.unreadable': 'The file with the right labels could not be read. The details name the line.',

@@ -13,6 +13,7 @@ import { reviewMethods } from './reviews.ts';
 import { searchMethods } from './search.ts';
 import { slideMethods } from './slides.ts';
 import { tableMethods } from './tables.ts';
+import { vocabularyMethods } from './vocabularies.ts';
 
 /** Every call that a door takes: what goes in, what comes out. Nothing else crosses. */
 export const methods = {
@@ -29,6 +30,7 @@ export const methods = {
   ...privacyMethods,
   ...dicomMethods,
   ...tableMethods,
+  ...vocabularyMethods,
   ...fileMethods,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 

@@ -5,6 +5,7 @@ import type { DecodePool } from '../ingest/decode-pool.ts';
 import type { ImportParts } from '../ingest/import-job.ts';
 import { createJobs } from '../ingest/job-control.ts';
 import { createLabelling } from '../label/labelling.ts';
+import { createVocabularies } from '../label/vocabularies.ts';
 import type { Log } from '../log.ts';
 import { mediaFolder } from '../media/media.ts';
 import { heldImages } from '../search/held-images.ts';
@@ -77,6 +78,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
 
   const slideScan = createSlideScanLink(archive.databasePath);
   const tiles = slideTileFiles({ folder, archive, pool });
+  const vocabularies = createVocabularies(archive);
 
   return {
     folder,
@@ -93,6 +95,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     slideScan,
     tiles,
     labelling: createLabelling({ archive, model: activeModel }),
+    vocabularies,
 
     /** Makes a model the one that searches; recorded with the time. */
     switchTo(id: string, row: ModelRow): void {
@@ -122,6 +125,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     /** Stops its jobs, waits for them, and gives the archive back. */
     async close(): Promise<void> {
       await jobs.close();
+      await vocabularies.close();
       await search.close();
       await slideScan.close();
       await tiles.close();

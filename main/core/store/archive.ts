@@ -23,6 +23,7 @@ import { tagStore } from './tags.ts';
 import { neutralStore } from './neutral-vectors.ts';
 import { matrixFileStore } from './vector-changes.ts';
 import { vectorStore } from './vectors.ts';
+import { vocabularyStore } from './vocabularies.ts';
 
 /**
  * Opens the archive in a folder, or makes one there, and takes its lock.
@@ -75,6 +76,7 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       tables: tableStore(db),
       tags: tagStore(db),
       vectors: vectorStore(db),
+      vocabularies: vocabularyStore(db),
       /**
        * One transaction around several stores; nested calls become savepoints.
        *

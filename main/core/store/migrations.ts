@@ -4,6 +4,7 @@ import { labels } from './migrations/0002-labels.ts';
 import { privacy } from './migrations/0003-privacy.ts';
 import { slides } from './migrations/0004-slides.ts';
 import { search } from './migrations/0005-search.ts';
+import { vocabularies } from './migrations/0006-vocabularies.ts';
 
 /** In order; a migration that has been released is never changed, only followed. */
-export const migrations: readonly Migration[] = [house, labels, privacy, slides, search];
+export const migrations: readonly Migration[] = [house, labels, privacy, slides, search, vocabularies];

@@ -1,0 +1,118 @@
+import { basename, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { Output, Request } from '../../../preload/contract/methods.ts';
+import type { Archive } from '../store/archive.ts';
+import { readVocabulary } from './vocabulary-file.ts';
+
+/** How long a turn of work is meant to take, in ms: other calls come between two of them. */
+const TURN_MS = 20;
+/** Rows of a turn at least and at most, whatever the clock says. */
+const [LEAST, MOST] = [50, 4_000];
+/** Systems that one file may name: more is a wrong column. */
+const MOST_SYSTEMS = 50;
+
+/** Vocabularies that a user brings: read, listed, looked up, taken away. One is read or taken away at a time. */
+export function createVocabularies(archive: Archive, now: () => Date = () => new Date()) {
+  const store = archive.vocabularies;
+  const closing = new AbortController();
+  let last: Promise<unknown> = Promise.resolve();
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** Frees what nobody sees: replaced, removed, or left behind by an import that ended early. */
+  async function sweep(): Promise<void> {
+    while (!closing.signal.aborted && archive.transaction(() => store.sweep(CONCEPTS_PER_TURN)))
+      await setImmediate();
+  }
+
+  async function read(path: string, system: string | undefined, signal: AbortSignal): Promise<string[]> {
+    const begun = new Map<string, { readonly id: number; readonly system: string }>();
+    const idOf = (named: string): number => {
+      const known = begun.get(named.toLowerCase());
+      if (known) return known.id;
+      if (begun.size === MOST_SYSTEMS)
+        throw new ArchiveError('vocabulary.unreadable', { why: `more than ${MOST_SYSTEMS} systems` });
+      const id = store.begin(named, basename(path), now().toISOString());
+      begun.set(named.toLowerCase(), { id, system: named });
+      return id;
+    };
+    for await (const terms of readVocabulary(path, system, signal)) {
+      for (let from = 0; from < terms.length; from += TERMS_PER_TURN) {
+        const bySystem = Map.groupBy(terms.slice(from, from + TERMS_PER_TURN), (term) => idOf(term.system));
+        archive.transaction(() => {
+          for (const [id, some] of bySystem) store.addTerms(id, some);
+        });
+        await setImmediate();
+        signal.throwIfAborted();
+      }
+    }
+    const settled: { id: number; named: string; concepts: number; terms: number }[] = [];
+    for (const { id, system: named } of begun.values()) {
+      const { concepts, terms } = await settle(id, signal);
+      if (concepts > 0) settled.push({ id, named, concepts, terms });
+    }
+    if (settled.length === 0)
+      throw new ArchiveError('vocabulary.unreadable', { why: 'no concept in the file' });
+    // All or none: nobody sees half of a release.
+    archive.transaction(() => {
+      for (const { id, named, ...counts } of settled) store.complete(id, named, counts);
+    });
+    return settled.map(({ named }) => named);
+  }
+
+  async function settle(id: number, signal: AbortSignal) {
+    const sum = { concepts: 0, terms: 0 };
+    let after = 0;
+    for (;;) {
+      const from = after;
+      const portion = archive.transaction(() => store.settle(id, from, CONCEPTS_PER_TURN));
+      if (!portion) return sum;
+      after = portion.last;
+      sum.concepts += portion.concepts;
+      sum.terms += portion.terms;
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+  }
+
+  return {
+    /** @throws ArchiveError `vocabulary.unreadable`, `file.unreadable`; what was there before stays then. */
+    importFile: (
+      { path, system }: Request<'vocabulary.import'>,
+      signal: AbortSignal,
+    ): Promise<Output<'vocabulary.import'>> =>
+      inTurn(async () => {
+        const both = AbortSignal.any([signal, closing.signal]);
+        both.throwIfAborted();
+        await sweep();
+        try {
+          const systems = await read(resolve(path), system, both);
+          return { vocabularies: store.list().filter((one) => systems.includes(one.system)) };
+        } finally {
+          await sweep();
+        }
+      }),
+    list: (): Output<'vocabulary.list'> => ({ vocabularies: store.list() }),
+    find: ({ text, limit }: Request<'vocabulary.find'>): Output<'vocabulary.find'> => ({
+      concepts: store.find(text, limit),
+    }),
+    /** @throws ArchiveError `vocabulary.unknown`. */
+    remove: ({ vocabularyId }: Request<'vocabulary.remove'>): Promise<Output<'vocabulary.remove'>> =>
+      inTurn(async () => {
+        if (!store.leave(vocabularyId)) throw new ArchiveError('vocabulary.unknown', { vocabularyId });
+        await sweep();
+        return {};
+      }),
+    /** Ends what is under way; the next import frees what it leaves. */
+    async close(): Promise<void> {
+      closing.abort(new ArchiveError('request.cancelled'));
+      await last;
+    },
+  };
+}
+export type Vocabularies = ReturnType<typeof createVocabularies>;

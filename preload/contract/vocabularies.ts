@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+export const VocabularyId = z.int().positive();
+
+/** Its name, as it stands in `system|code|display`. */
+export const VocabularySystem = z
+  .string()
+  .trim()
+  .regex(/^[^|\n]{1,60}$/);
+
+export const Vocabulary = z.object({
+  vocabularyId: VocabularyId,
+  system: z.string(),
+  /** Name of the file it was read from, without its folder. */
+  file: z.string(),
+  concepts: z.int(),
+  /** Displays and synonyms. */
+  terms: z.int(),
+  at: z.string(),
+});
+export type Vocabulary = z.infer<typeof Vocabulary>;
+
+export const FoundConcept = z.object({
+  system: z.string(),
+  code: z.string(),
+  display: z.string(),
+  /** The term that the text was found in: the display, or a synonym. */
+  matched: z.string(),
+});
+export type FoundConcept = z.infer<typeof FoundConcept>;
+
+export const vocabularyMethods = {
+  /**
+   * Reads a user's own release: CSV or TSV with columns `code`, `display` and perhaps `system` and `synonyms` (apart
+   * by `|`), or an RF2 description file. It replaces the vocabulary of the same system once it is complete.
+   */
+  'vocabulary.import': {
+    input: z.object({
+      path: z.string().min(1).max(4096),
+      /** Where the file does not say; of RF2, `SNOMED CT` when left out. */
+      system: VocabularySystem.optional(),
+    }),
+    output: z.object({ vocabularies: z.array(Vocabulary) }),
+  },
+  'vocabulary.list': { input: z.object({}), output: z.object({ vocabularies: z.array(Vocabulary) }) },
+  'vocabulary.remove': { input: z.object({ vocabularyId: VocabularyId }), output: z.object({}) },
+  /** Concepts with a term that has every word, or words that begin so; equal terms first, then the shorter ones. */
+  'vocabulary.find': {
+    input: z.object({ text: z.string().trim().min(1).max(200), limit: z.int().min(1).max(100).default(20) }),
+    output: z.object({ concepts: z.array(FoundConcept) }),
+  },
+} as const;
