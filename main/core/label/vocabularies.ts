@@ -1,14 +1,10 @@
 import { basename, resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Output, Request } from '../../../preload/contract/methods.ts';
 import type { Archive } from '../store/archive.ts';
+import { createTurns } from './turns.ts';
 import { readVocabulary } from './vocabulary-file.ts';
 
-/** How long a turn of work is meant to take, in ms: other calls come between two of them. */
-const TURN_MS = 20;
-/** Rows of a turn at least and at most, whatever the clock says. */
-const [LEAST, MOST] = [50, 4_000];
 /** Systems that one file may name: more is a wrong column. */
 const MOST_SYSTEMS = 50;
 
@@ -26,8 +22,9 @@ export function createVocabularies(archive: Archive, now: () => Date = () => new
 
   /** Frees what nobody sees: replaced, removed, or left behind by an import that ended early. */
   async function sweep(): Promise<void> {
-    while (!closing.signal.aborted && archive.transaction(() => store.sweep(CONCEPTS_PER_TURN)))
-      await setImmediate();
+    const turn = createTurns();
+    const some = (rows: number) => archive.transaction(() => store.sweep(rows));
+    while (!closing.signal.aborted && (await turn(some)));
   }
 
   async function read(path: string, system: string | undefined, signal: AbortSignal): Promise<string[]> {
@@ -41,13 +38,16 @@ export function createVocabularies(archive: Archive, now: () => Date = () => new
       begun.set(named.toLowerCase(), { id, system: named });
       return id;
     };
+    const turn = createTurns();
     for await (const terms of readVocabulary(path, system, signal)) {
-      for (let from = 0; from < terms.length; from += TERMS_PER_TURN) {
-        const bySystem = Map.groupBy(terms.slice(from, from + TERMS_PER_TURN), (term) => idOf(term.system));
-        archive.transaction(() => {
-          for (const [id, some] of bySystem) store.addTerms(id, some);
+      for (let from = 0; from < terms.length;) {
+        from += await turn((rows) => {
+          const some = terms.slice(from, from + rows);
+          archive.transaction(() => {
+            for (const [id, own] of Map.groupBy(some, (term) => idOf(term.system))) store.addTerms(id, own);
+          });
+          return some.length;
         });
-        await setImmediate();
         signal.throwIfAborted();
       }
     }
@@ -67,15 +67,15 @@ export function createVocabularies(archive: Archive, now: () => Date = () => new
 
   async function settle(id: number, signal: AbortSignal) {
     const sum = { concepts: 0, terms: 0 };
+    const turn = createTurns();
     let after = 0;
     for (;;) {
       const from = after;
-      const portion = archive.transaction(() => store.settle(id, from, CONCEPTS_PER_TURN));
+      const portion = await turn((rows) => archive.transaction(() => store.settle(id, from, rows)));
       if (!portion) return sum;
       after = portion.last;
       sum.concepts += portion.concepts;
       sum.terms += portion.terms;
-      await setImmediate();
       signal.throwIfAborted();
     }
   }

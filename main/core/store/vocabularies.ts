@@ -22,7 +22,7 @@ export interface Settled {
   readonly terms: number;
 }
 
-/** Terms that are ranked at most: a text of one letter is in most of them, and the rest is not worth the wait. */
+/** Terms that are ranked at most, of those that begin with the text and of all: the rest is not worth the wait. */
 const CANDIDATES = 500;
 
 const columns = 'id as vocabularyId, system, file, concepts, terms, at';
@@ -154,7 +154,8 @@ export function vocabularyStore(db: WriteDb) {
 
     /** Equal terms first, then those that begin so, then the shorter ones; each concept once, by its best term. */
     find(text: string, limit: number): FoundConcept[] {
-      const query = wordsQuery(text);
+      // A letter by itself begins a part of all terms: it counts as a word.
+      const query = wordsQuery(text).map((word) => word.replace(/^(".") \*$/u, '$1'));
       if (query.length === 0) return [];
       const sought = text.toLowerCase();
       const place = (matched: string) => {

@@ -50,6 +50,7 @@ describe('a table', () => {
     expect(find('blue').map(({ code }) => code)).toEqual(['K1', 'R1']);
     expect(find('KNÖTEN')).toMatchObject([{ code: 'K1', matched: 'Knoten blau' }]);
     expect(find('"* or')).toEqual([]);
+    expect(find('blue k')).toEqual([]);
     expect(find('knot', 1)).toHaveLength(1);
   });
 
