@@ -59,6 +59,33 @@ describe.skipIf(!hasChromium)('search', () => {
     for (let step = 0; step < 12; step += 1) await page.keyboard.press(']');
   });
 
+  test('words alone find captions, and both say why a hit is there', async () => {
+    const { page } = window;
+    const by = (text: string) => page.getByRole('radiogroup', { name: 'What is searched' }).getByText(text);
+    await search('tubular glands');
+    await by('Words').click();
+    await page.getByText('By words').waitFor();
+    const options = results().getByRole('option');
+    expect(await options.first().innerText()).toContain('tubular');
+    expect(await options.count()).toBeLessThan(10);
+    await window.shot('search-words-dark');
+    await by('Both').click();
+    await page.getByText('By place in both lists').waitFor();
+    expect(await options.first().locator('.cap').first().getAttribute('title')).toMatch(
+      /^Place \d+ by meaning, place \d+ by words: has “tubular”/,
+    );
+    await window.shot('search-both-dark');
+    expect(await window.accessibility()).toEqual([]);
+    await by('Words').click();
+    await page.getByRole('button', { name: 'Clear the query' }).click();
+    await entry().fill('xylophone');
+    await entry().press('Enter');
+    await page.getByText('No item has these words').waitFor();
+    await window.shot('search-no-words-dark');
+    await page.getByRole('button', { name: 'Search by meaning' }).click();
+    await results().waitFor();
+  });
+
   test('a reload brings back query, order and line', async () => {
     const { page } = window;
     await search('liver and kidneys');

@@ -1,20 +1,39 @@
-import type { SearchAnswer } from '../../../preload/contract/search.ts';
+import type { Hit, SearchAnswer } from '../../../preload/contract/search.ts';
 import { count } from '../../ui/format.ts';
 
-type Summary = Pick<SearchAnswer, 'standOut' | 'total'>;
+type Summary = Pick<SearchAnswer, 'standOut' | 'total' | 'match'>;
 type Histogram = SearchAnswer['background']['histogram'];
 
-export function headline({ standOut, total }: Summary): { readonly title: string; readonly text: string } {
+export function headline({ standOut, total, match }: Summary): {
+  readonly title: string;
+  readonly text: string;
+} {
   if (standOut > 0) {
     return {
       title: `${count(standOut)} ${standOut === 1 ? 'stands' : 'stand'} out of ${count(total)}`,
-      text: standOut < total ? 'The rest are shown below the line.' : 'Every item is above the line.',
+      text:
+        match === 'both'
+          ? 'By meaning; the order is of both lists.'
+          : standOut < total
+            ? 'The rest are shown below the line.'
+            : 'Every item is above the line.',
     };
   }
   return {
     title: 'Nothing stands out',
     text: `${count(total)} items searched. None is clearly closer than chance.`,
   };
+}
+
+/** Why a hit is where it is, in words; undefined where only meaning was asked. */
+export function reason({ why }: Hit): string | undefined {
+  if (!why) return undefined;
+  const { meaningRank, wordsRank, found } = why;
+  const byMeaning = meaningRank === null ? '' : `Place ${count(meaningRank)} by meaning`;
+  const has = found.map((word) => `“${word}”`).join(', ');
+  const byWords = wordsRank === null ? '' : `place ${count(wordsRank)} by words: has ${has}`;
+  const text = [byMeaning, byWords].filter((part) => part !== '').join(', ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export interface Bar {

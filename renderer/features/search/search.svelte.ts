@@ -4,7 +4,7 @@
 import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { ItemId } from '../../../preload/contract/ids.ts';
 import type { Item } from '../../../preload/contract/items.ts';
-import type { Hit, SearchAnswer } from '../../../preload/contract/search.ts';
+import type { Hit, Match, SearchAnswer } from '../../../preload/contract/search.ts';
 import { refusal, type Client } from '../../client/client.ts';
 import { Pages } from '../../client/pages.svelte.ts';
 import { baseName } from '../../ui/format.ts';
@@ -60,6 +60,7 @@ export class Search {
   #line = $state<number | null>(null);
   /** By series at first: a CT of 300 slices is one finding, not a page of them. */
   #grouping = $state<Grouping>('series');
+  #match = $state<Match>('meaning');
   #archive: string | undefined;
   #generation = -1;
   #foundAt = $state(-1);
@@ -100,6 +101,10 @@ export class Search {
   }
   get grouping(): Grouping {
     return this.#grouping;
+  }
+  /** What is asked for; an answer says what its order comes from. */
+  get match(): Match {
+    return this.#match;
   }
   /** True when the archive has changed since the hits on screen were found. */
   get outdated(): boolean {
@@ -190,6 +195,11 @@ export class Search {
 
   groupBy(grouping: Grouping): Promise<void> {
     this.#grouping = grouping;
+    return this.run();
+  }
+
+  matchBy(match: Match): Promise<void> {
+    this.#match = match;
     return this.run();
   }
 
@@ -326,7 +336,7 @@ export class Search {
 
   #query() {
     const group = this.#grouping === 'none' ? {} : { group: this.#grouping };
-    return { chips: this.#parts.map(chipOf), where: this.filters.where, ...group };
+    return { chips: this.#parts.map(chipOf), where: this.filters.where, match: this.#match, ...group };
   }
 
   async #recount(): Promise<void> {
