@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { ItemDetail } from '../../preload/contract/items.ts';
 import { hasChromium } from '../support/chromium.ts';
+import { buildDicom, textElement } from '../support/dicom-builder.ts';
 import { openWindow, pictureFolder, type Window } from './harness.ts';
 
 /** What a person decides before an import: tables, windows, frames, identity. */
@@ -18,6 +19,15 @@ describe.skipIf(!hasChromium)('import options', () => {
     writeFileSync(join(folder, 'unwanted.csv'), 'file,grader\nfundus-01.jpg,second\n');
     writeFileSync(join(folder, 'settings.json'), '{"theme": ');
     writeFileSync(join(folder, 'strangers.csv'), 'file,grade\nelsewhere.png,3\n');
+    const pixels = Array.from({ length: 64 * 64 }, (_, at) => at);
+    const scan = { columns: 64, rows: 64, pixels, modality: 'MR' };
+    const clinic = [textElement(0x00080080, 'LO', 'Zwiebel Clinic')];
+    // One that needs a look, one that names somebody.
+    writeFileSync(
+      join(folder, 'clinic.dcm'),
+      buildDicom({ ...scan, patientName: 'STUDY-1', elements: clinic }),
+    );
+    writeFileSync(join(folder, 'named.dcm'), buildDicom({ ...scan, patientName: 'Zwiebel^Anna' }));
   });
   afterAll(() => window?.close());
 
@@ -101,6 +111,8 @@ describe.skipIf(!hasChromium)('import options', () => {
     expect(fundus.reports).toMatchObject([{ kind: 'caption', origin: 'captions' }]);
     const chest = await itemNamed('ct-chest-nodule-01.dcm');
     expect(chest.regions.map(({ windowName }) => windowName)).toEqual(['lung', 'bone']);
+    expect((await itemNamed('clinic.dcm')).state).toBe('ok');
+    await expect(itemNamed('named.dcm')).rejects.toThrow();
     const { handlers } = window.core;
     expect(await handlers['dicom.sampling']({ fresh: false }, signal)).toEqual({
       frames: { most: 2, choose: 'spread', every: 1 },
