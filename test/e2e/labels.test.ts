@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -60,6 +61,35 @@ describe.skipIf(!hasChromium)('labels', () => {
     await page.getByText('v2', { exact: true }).waitFor();
     const { panels } = await window.core.handlers['panel.list']({}, signal);
     expect(panels[0]?.versions.map(({ number }) => number)).toEqual([2, 1]);
+  });
+
+  test('a code of a vocabulary is looked up and put on a label with the keyboard', async () => {
+    const lookup = page.getByRole('searchbox', { name: 'Term to look up' });
+    await page.getByText('None is shipped.').waitFor();
+    expect(await lookup.count()).toBe(0);
+    const path = join(window.home, 'made-up.csv');
+    writeFileSync(
+      path,
+      'code,display,synonyms\nM1,Chest picture,radiograph of the chest\nM2,Chest of drawers,\nM3,Eye picture,\n',
+    );
+    await window.core.handlers['vocabulary.import']({ path, system: 'Made up' }, signal);
+    await tab('Results');
+    await tab('Panel');
+    await page.getByRole('combobox', { name: 'Label that gets the code' }).selectOption('chest x-ray');
+    await lookup.fill('chest');
+    const found = page.getByRole('list', { name: 'Terms found' }).getByRole('button');
+    await expect.poll(() => found.count()).toBe(2);
+    await lookup.fill('radiogr');
+    await expect.poll(() => found.count()).toBe(1);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const codes = page.getByRole('list', { name: 'Codes of chest x-ray' });
+    await codes.getByText('Made up · M1 · Chest picture').waitFor();
+    await page.getByText('1 code on “chest x-ray”').waitFor();
+    await look('labels-codes');
+    await page.getByText('v3 draft').waitFor();
+    await page.getByRole('button', { name: 'Remove M1' }).click();
+    await page.getByText('v2', { exact: true }).waitFor();
   });
 
   test('it goes out as CSV and comes back the same', async () => {

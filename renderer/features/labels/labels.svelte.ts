@@ -10,6 +10,7 @@ import { EvaluationState } from './evaluation.svelte.ts';
 import { PanelDraft } from './panel-draft.svelte.ts';
 import { firstPanel } from './panel-text.ts';
 import { Review } from './review.svelte.ts';
+import { VocabularyLookup } from './vocabulary.svelte.ts';
 import { SavedPanels } from './saved-panels.svelte.ts';
 
 export type Scope = 'archive' | 'selection' | 'filter';
@@ -45,6 +46,7 @@ export class Labels {
   #comparison = $state.raw<Comparison | null>(null);
   readonly draft = new PanelDraft();
   readonly saved: SavedPanels;
+  readonly vocabulary: VocabularyLookup;
   readonly review: Review;
   readonly calibrations: Calibrations;
   readonly evaluation: EvaluationState;
@@ -56,6 +58,7 @@ export class Labels {
     this.#client = client;
     const failed = (error: ArchiveError | null) => (this.#error = error);
     this.saved = new SavedPanels(client, failed);
+    this.vocabulary = new VocabularyLookup(client, failed);
     this.review = new Review(client, failed);
     this.calibrations = new Calibrations(client, failed);
     this.evaluation = new EvaluationState(client, failed);

@@ -5,6 +5,9 @@ import { labelsText, parseLabels, templateChoices } from './panel-text.ts';
 
 type LabelInput = PanelInput['labels'][number];
 
+/** Codes that a label may have. */
+const MOST_CODES = 20;
+
 export interface Template {
   readonly text: string;
   readonly on: boolean;
@@ -69,6 +72,18 @@ export class PanelDraft {
       ...templates.map((text) => ({ text, on: true })),
       ...others.map((text) => ({ text, on: false })),
     ];
+  }
+
+  codesOf(name: string): readonly string[] {
+    return this.#more.get(name)?.codes ?? [];
+  }
+
+  /** Puts a code on a label, or takes it off. */
+  toggleCode(name: string, code: string): void {
+    const codes = this.codesOf(name);
+    const next = codes.includes(code) ? codes.filter((known) => known !== code) : [...codes, code];
+    if (next.length > MOST_CODES) return;
+    this.#more = new Map([...this.#more, [name, { ...(this.#more.get(name) ?? { name }), codes: next }]]);
   }
 
   startEmpty(): void {

@@ -1,4 +1,5 @@
 import type { PanelInput } from '../../../preload/contract/panels.ts';
+import type { FoundConcept } from '../../../preload/contract/vocabularies.ts';
 
 type Labels = { name: string; synonyms: string[] }[];
 
@@ -23,6 +24,9 @@ export function parseLabels(text: string): Labels {
 export function labelsText(labels: Labels): string {
   return labels.map(({ name, synonyms }) => [name, ...synonyms].join(' | ')).join('\n');
 }
+
+/** A concept as it stands on a label. */
+export const codeOf = ({ system, code, display }: FoundConcept): string => `${system}|${code}|${display}`;
 
 /** Whether two panels say the same; what is left out means its default. */
 export function samePanel(a: PanelInput, b: PanelInput): boolean {
