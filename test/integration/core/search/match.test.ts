@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dot } from '../../../../main/core/domain/vector.ts';
 import { heldImages } from '../../../../main/core/search/held-images.ts';
 import { createSearch, type Search } from '../../../../main/core/search/search.ts';
@@ -36,14 +38,18 @@ beforeAll(() => {
       made.archive.reports.set(itemId, { kind: 'caption', origin: 'test', text: words.join(', ') });
     }
   });
-  const { archive, model } = made;
-  const parts = { archive, model: () => ({ row: model, encodeTexts }), heldImages: heldImages() };
-  search = createSearch({ ...parts, resident: false });
+  search = open(false);
 });
 afterAll(async () => {
   await search.close();
   made.remove();
 });
+
+function open(resident: boolean): Search {
+  const { archive, model } = made;
+  const parts = { archive, model: () => ({ row: model, encodeTexts }), heldImages: heldImages() };
+  return createSearch({ ...parts, resident, quietMs: 30 });
+}
 
 const run = (input: Input<'search.run'>): Promise<SearchAnswer> =>
   search.run(methods['search.run'].input.parse(input), signal);
@@ -176,6 +182,23 @@ describe('both', () => {
       return seen.has(patient) ? false : seen.add(patient);
     });
     expect(hits.map(({ itemId }) => itemId as number)).toEqual(expected.slice(0, 300));
+  });
+
+  test('is the same order from the resident matrix', async () => {
+    const { archive, model } = made;
+    const resident = open(true);
+    const ask = (offset: number) => {
+      const chips = [text('nodule lung')];
+      const input = { chips, match: 'both' as const, offset, where: ['age<90'] };
+      return resident.run(methods['search.run'].input.parse(input), signal);
+    };
+    await ask(0);
+    const file = join(archive.folder, 'vectors', `model-${model.id}.int8`);
+    await vi.waitFor(() => expect(existsSync(file)).toBe(true), 10_000);
+    const expected = fused('nodule lung', ({ age }) => age < 90);
+    for (const offset of [0, 960, 2000])
+      expect(ids(await ask(offset))).toEqual(expected.slice(offset, offset + 60));
+    await resident.close();
   });
 
   test('without anything found by words it is the order by meaning, and says so', async () => {
