@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** How long a turn of work is meant to take; other calls come between two of them. */
-const TURN_MS = 20;
+const TURN_MS = 10;
 /** Rows of a turn, whatever the clock says. */
 const LEAST = 25;
 const MOST = 4_000;
