@@ -23,9 +23,14 @@ const SAMPLE_ROWS = 2000;
 /** A column with this share of names is one of names. */
 const NAMES_SHARE = 0.2;
 
+/** A table without a heading begins with a person's row: numbers, dates, names with `^` and the like name no column. */
+const isHeading = (name: string): boolean =>
+  isHarmless(name) && numberOf(name) === null && !name.includes('^') && name.length <= LONGEST_LABEL;
+
 /** Decides by a column's name and a sample of its values. */
 export function useOf(table: Table, index: number): ColumnUse {
   const name = table.columns[index] ?? '';
+  if (!isHeading(name)) return { as: 'dropped', why: 'has a value where its name should stand' };
   if (patient.test(name)) return { as: 'patient' };
   if (identifying.test(name)) return { as: 'dropped', why: 'identifies a person by its name' };
   const values = table.rows
@@ -50,8 +55,9 @@ export function columnWords(
 ): TablePreview['columns'] {
   return table.columns.map((name, index) => {
     const use = uses[index] ?? { as: 'dropped', why: 'empty' };
-    if (index === key) return { name, as: 'key' as const, why: null };
-    return { name, as: use.as, why: use.as === 'dropped' ? use.why : null };
+    const shown = isHeading(name) ? name : `column ${index + 1}`;
+    if (index === key) return { name: shown, as: 'key' as const, why: null };
+    return { name: shown, as: use.as, why: use.as === 'dropped' ? use.why : null };
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { useOf } from '../../../../main/core/ingest/sidecar-columns.ts';
+import { columnWords, useOf } from '../../../../main/core/ingest/sidecar-columns.ts';
 import { mayBeTable, parseTable } from '../../../../main/core/ingest/sidecar-parse.ts';
 import { faultOf } from '../../../../preload/contract/faults.ts';
 
@@ -131,6 +131,24 @@ test.each([
   ['referring physician', ['x', 'y'], 'dropped'],
   ['who', ['Smith^Anna', 'Jones^Ben'], 'dropped'],
   ['nothing', ['', ''], 'dropped'],
+  // A table without a heading: its first row is a person's.
+  ['Smith^Anna', ['Jones^Ben', 'x'], 'dropped'],
+  ['1961-04-05', ['1962-05-06'], 'dropped'],
+  ['0.75', ['lung', 'bone'], 'dropped'],
 ])('a column %s is kept as %s', (name, values, as) => {
   expect(useOf({ name: 't', columns: [name], rows: values.map((value) => [value]) }, 0).as).toBe(as);
+});
+
+test('a value in the place of a heading is not shown', () => {
+  const table = { name: 't', columns: ['a.png', 'Smith^Anna'], rows: [['b.png', 'Jones^Ben']] };
+  const words = columnWords(
+    table,
+    0,
+    table.columns.map((_, index) => useOf(table, index)),
+  );
+  expect(words[1]).toEqual({
+    name: 'column 2',
+    as: 'dropped',
+    why: 'has a value where its name should stand',
+  });
 });
