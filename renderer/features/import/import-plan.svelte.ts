@@ -58,7 +58,9 @@ export class ImportPlan {
     const named = !this.makesArchive || (this.name.trim() !== '' && this.place !== '');
     const filled = this.#preview !== null && this.#preview.files > 0;
     const { loaded, error, complaint } = this.options;
-    return named && filled && !this.#starting && complaint === '' && (loaded || error !== null);
+    // What is still on its way would move the button from under the pointer.
+    const settled = (loaded || error !== null) && (this.tables.all !== null || this.tables.error !== null);
+    return named && filled && settled && !this.#starting && complaint === '';
   }
 
   /** Makes the archive where one is needed and starts the job; undefined when it was refused. */

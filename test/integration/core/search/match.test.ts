@@ -1,3 +1,4 @@
+// Long because one archive is held against the same independent fusion in every way a page can be asked for.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
