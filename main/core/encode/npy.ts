@@ -28,7 +28,8 @@ export async function readNpy(path: string): Promise<NpyArray> {
   return parseNpy(file, path);
 }
 
-function parseNpy(file: Buffer, path: string): NpyArray {
+/** The array in the bytes of a .npy file. @throws ArchiveError `file.unsupported`, as {@link readNpy} does. */
+export function parseNpy(file: Buffer, path: string): NpyArray {
   const refuse = (reason: string) => new ArchiveError('file.unsupported', { path, reason });
   if (file.length < 12 || !file.subarray(0, 6).equals(magic)) throw refuse('not a .npy file');
   const wide = (file[6] as number) > 1;

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Preprocessing } from '../bundle.ts';
-import { readNumpy } from './npy.ts';
+import { parseNpy, type NpyArray } from '../npy.ts';
 import { compareVectors, worse, type Comparison } from './parity.ts';
 import { runImages, runTexts, type TextBatch } from './run-graph.ts';
 
@@ -21,7 +21,7 @@ export interface Golden {
  */
 export function findGolden(folder: string, { sizePx, mean, std }: Preprocessing): Golden | null {
   if (!existsSync(join(folder, 'expected.json'))) return null;
-  const read = (name: string) => readNumpy(join(folder, `${name}.npy`));
+  const read = (name: string) => arrayIn(join(folder, `${name}.npy`));
   const [pictures, ids, mask] = [read('images_u8'), read('expected_ids'), read('expected_attention_mask')];
   const [image, text] = [read('expected_image_norm')?.data, read('expected_text_norm')?.data];
   if (!pictures || !ids || !mask || !(image instanceof Float32Array) || !(text instanceof Float32Array))
@@ -39,6 +39,15 @@ export function findGolden(folder: string, { sizePx, mean, std }: Preprocessing)
   });
   const wide = (numbers: ArrayLike<number>) => BigInt64Array.from(Array.from(numbers, BigInt));
   return { pixels, image, text, texts: { ids: wide(ids.data), mask: wide(mask.data), count, length } };
+}
+
+/** Null when there is no such file or it holds something else: then there is nothing to compare with. */
+function arrayIn(path: string): NpyArray | null {
+  try {
+    return parseNpy(readFileSync(path), path);
+  } catch {
+    return null;
+  }
 }
 
 /** Pictures that run together: more than one, as in use, and not many, since large models need the memory. */

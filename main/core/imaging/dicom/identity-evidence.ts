@@ -91,7 +91,7 @@ function lookAt({ bytes }: DataSet, { offset, length }: Element, charset: 'latin
 
 /** Binary values of private elements are not text, even where a few bytes of them can be read. */
 function isReadable(value: string): boolean {
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- Control characters tell binary from text.
   return READABLE.test(value) && !/[\x01-\x08\x0e-\x1a\x7f]/.test(value);
 }
 
