@@ -3,7 +3,8 @@
     python encode-torch.py WEIGHTS.safetensors THREADS
 
 For each line {"batch", and for texts "length", "read"} on stdin it runs that batch once and answers {"ms", "cpuMs"} on stdout,
-so that the bench can take turns with it. The first line out names torch's version. Written after timm's
+so that the bench can take turns with it; with "only": "products" just the image tower's matrix products, which is what the
+processor needs for float32 whatever is around them. The first line out names torch's version. Written after timm's
 VisionTransformer and transformers' BertModel (attention without a fused kernel where torch has none).
 """
 
@@ -62,6 +63,17 @@ def image_features(w, pixels):
     return F.linear(x, w["visual.head.proj.weight"])
 
 
+def image_products(w, rows):
+    """The products of the image tower's linear layers, of any values: [n·t, 768] through all blocks."""
+    hidden = torch.randn(len(rows), 3072)
+    for i in range(12):
+        b = f"visual.trunk.blocks.{i}."
+        F.linear(rows, w[b + "attn.qkv.weight"])
+        F.linear(rows, w[b + "attn.proj.weight"])
+        F.linear(rows, w[b + "mlp.fc1.weight"])
+        F.linear(hidden, w[b + "mlp.fc2.weight"])
+
+
 def text_state(w, ids, mask):
     """[n, t] ids and mask (1 = read) to the last state of the first token, [n, 768]."""
     p = "text.transformer."
@@ -101,6 +113,9 @@ def run_case(weights, case):
         mask = torch.zeros_like(ids)
         mask[:, : case["read"]] = 1
         run = lambda: text_features(weights, ids, mask)  # noqa: E731
+    elif case.get("only") == "products":
+        rows = torch.randn(197 * n, 768)
+        run = lambda: image_products(weights, rows)  # noqa: E731
     else:
         pixels = torch.randn(n, 3, 224, 224)
         run = lambda: image_features(weights, pixels)  # noqa: E731

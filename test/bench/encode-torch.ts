@@ -7,6 +7,8 @@ export interface TorchCase {
   readonly batch: number;
   readonly length?: number;
   readonly read?: number;
+  /** Of pictures only the matrix products: what float32 takes at least. */
+  readonly only?: 'products';
 }
 
 /** What one batch took: on the clock, and of all processors together. */

@@ -26,8 +26,9 @@ const TEXTS_AT_ONCE = 16;
  *
  * @returns medians (`ms`) and best rounds (`bestMs`); from the best, which a busy machine spoils least, `perSecond` and
  *   `ratio` = torch's time / ours (above 1: ours is faster); `cpuMs` and `cpuRatio` the same in processor time, which
- *   holds on a busy machine too; what the conversion took and its parity. int8 runs picture by picture whatever the
- *   batch.
+ *   holds on a busy machine too; what the conversion took and its parity. `torchProducts` are the image tower's matrix
+ *   products alone: the least that torch's BLAS needs in float32, whatever is around them. int8 runs picture by picture
+ *   whatever the batch.
  */
 export async function run(args: readonly string[]): Promise<Record<string, unknown>> {
   const { values } = parseArgs({
@@ -116,7 +117,12 @@ async function compareImages(bench: Bench, batch: number): Promise<Record<string
     work: async () => void (await encoder.encodeTensors(pixels(), batch)),
   }));
   try {
-    return await inTurns(bench, contenders, { torch: { batch } }, batch);
+    return await inTurns(
+      bench,
+      contenders,
+      { torch: { batch }, torchProducts: { batch, only: 'products' } },
+      batch,
+    );
   } finally {
     await closeAll(encoders);
   }
