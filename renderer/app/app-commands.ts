@@ -29,7 +29,7 @@ export function appCommands(app: AppState, handles: () => Handles | undefined): 
     );
   };
   const back = () => {
-    if (app.search.patience !== 'none') search.stop();
+    if (app.search.patience.wait !== 'none') search.patience.stop();
     else search.selection.clear();
   };
   return [

@@ -55,14 +55,14 @@ export function searchCommands(app: AppState, handles: () => Handles | undefined
       group: 'Search',
       text: 'Lower the line',
       key: '[',
-      run: () => search.setLine(search.line - LINE_STEP),
+      run: () => search.setLine(search.line.at - LINE_STEP),
     },
     {
       id: 'line.up',
       group: 'Search',
       text: 'Raise the line',
       key: ']',
-      run: () => search.setLine(search.line + LINE_STEP),
+      run: () => search.setLine(search.line.at + LINE_STEP),
     },
     {
       id: 'tag',

@@ -1,0 +1,62 @@
+import { baseName } from '../../ui/format.ts';
+import type { Item } from '../../../preload/contract/items.ts';
+import { clampWeight, type NewPart, type Part } from './parts.ts';
+
+/** The contract's limit for the parts of a query. */
+export const MOST_EXAMPLES = 20;
+
+/** What is asked: the parts of the query, and the words not yet made a part. */
+export class Query {
+  #nextKey = 1;
+  #parts = $state.raw<readonly Part[]>([]);
+  entry = $state('');
+
+  get parts(): readonly Part[] {
+    return this.#parts;
+  }
+
+  /** Puts back parts from before a reload, under new keys. */
+  restore(parts: readonly Part[]): void {
+    this.#parts = parts.map((part) => ({ ...part, key: this.#nextKey++ }));
+  }
+
+  add(part: NewPart): void {
+    this.#parts = [...this.#parts, this.#made(part)];
+  }
+
+  change(key: number, change: { readonly weight?: number; readonly minus?: boolean }): void {
+    this.#parts = this.#parts.map((part) =>
+      part.key === key ? { ...part, ...change, weight: clampWeight(change.weight ?? part.weight) } : part,
+    );
+  }
+
+  remove(key: number): void {
+    this.#parts = this.#parts.filter((part) => part.key !== key);
+  }
+
+  /** Starts over with items as examples, each as much as the others; no more than the contract takes. */
+  startFrom(items: readonly Pick<Item, 'itemId' | 'path' | 'thumb'>[]): void {
+    this.#parts = items
+      .slice(0, MOST_EXAMPLES)
+      .map(({ itemId, path, thumb }) =>
+        this.#made({ type: 'item', itemId, name: baseName(path) || `item ${itemId}`, thumb }),
+      );
+  }
+
+  /** Takes the typed words as a part, if there are any. @returns whether there were. */
+  takeEntry(): boolean {
+    const text = this.entry.trim();
+    this.entry = '';
+    if (text !== '') this.add({ type: 'text', text });
+    return text !== '';
+  }
+
+  clear(): void {
+    this.#parts = [];
+    this.entry = '';
+  }
+
+  #made(part: NewPart): Part {
+    return { weight: 1, minus: false, ...part, key: this.#nextKey++ };
+  }
+}
