@@ -67,6 +67,7 @@ export const faultCatalogue = {
   'model.failed': 'The model runtime failed. Another device or precision may work; the log has the cause.',
   'model.shipped': 'This model is part of the program and cannot be removed.',
   'model.active': 'This model is in use. Make another one active first.',
+  'model.busy': 'A job is reading the archive with this model. Cancel the job first, or wait for it.',
   'device.unavailable':
     'The device cannot be used. The details say why; choose another or let Vitrine choose.',
 

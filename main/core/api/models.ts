@@ -9,7 +9,7 @@ import { bundleIdentity } from '../encode/bundle-identity.ts';
 import { convertCheckpoint } from '../encode/convert/convert.ts';
 import { deviceTitles, listAvailability, requireDevice } from '../encode/devices.ts';
 import { bundleFiles, verifyBundle } from '../encode/verify-bundle.ts';
-import { activate } from '../session/background.ts';
+import { activate, isReadWith } from '../session/background.ts';
 import type { Program } from '../session/program.ts';
 import type { HandlersOf } from './handlers.ts';
 
@@ -34,6 +34,8 @@ export function modelHandlers(program: Program): HandlersOf<typeof modelMethods>
     },
     'model.remove': async ({ id }) => {
       if ((await activeId(program)) === id) throw new ArchiveError('model.active', { model: id });
+      const session = program.sessionIfOpen();
+      if (session && isReadWith(session, id)) throw new ArchiveError('model.busy', { model: id });
       await models.forget(id);
       await removeBundle(id, models.places);
       return { removed: true };

@@ -52,6 +52,15 @@ async function catchUp(session: Session, used: ModelInUse): Promise<void> {
   if (active.row.id !== used.row.id) await activate(session, active.row.bundleId);
 }
 
+/** Whether a job that still runs, or waits to be resumed, was asked to read with this model. */
+export function isReadWith({ archive, jobs }: Session, id: string): boolean {
+  return jobs.list().some(({ jobId, state }) => {
+    if (state !== 'running' && state !== 'paused' && state !== 'stopping') return false;
+    const request = JSON.parse(archive.jobs.get(jobId)?.request ?? '{}') as { readonly modelId?: unknown };
+    return request.modelId === id;
+  });
+}
+
 /**
  * Makes a model the one that searches. Where regions have no vector of it yet, a job gives them one first, and
  * search goes on with the old model until it is done.

@@ -210,6 +210,18 @@ describe('removing', () => {
     await expect(at.call('model.remove', { id: starter })).rejects.toMatchObject({ code: 'model.shipped' });
   });
 
+  test('one that a job reads with stays until the job has ended', async () => {
+    await addSmall();
+    const { jobId } = await at.call('model.activate', { id: small });
+    if (jobId === null) throw new Error('nothing to read again');
+    await at.call('job.pause', { jobId });
+    await expect(at.call('model.remove', { id: small })).rejects.toMatchObject({ code: 'model.busy' });
+    await at.call('job.cancel', { jobId });
+    expect((await at.ended(jobId)).state).toBe('cancelled');
+    expect(await at.call('model.remove', { id: small })).toEqual({ removed: true });
+    expect(await ask('chest')).toHaveLength(3);
+  });
+
   test('another one goes, its name is free again, and its use stays on record', async () => {
     await addSmall();
     const { jobId } = await at.call('model.activate', { id: small });
