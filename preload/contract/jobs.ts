@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FaultShape, JobId, ModelId } from './ids.ts';
+import { FaultShape, JobId, ModelId, RunId } from './ids.ts';
 import { IdentityPolicy, Reason } from './privacy.ts';
 
 export const JobState = z.enum([
@@ -40,7 +40,7 @@ export const ConvertedModel = z.object({
 
 export const Job = z.object({
   jobId: JobId,
-  kind: z.enum(['import', 'reembed', 'model-import', 'verify', 'slide-embed']),
+  kind: z.enum(['import', 'reembed', 'model-import', 'verify', 'slide-embed', 'label-run']),
   /** What it works on: a folder's name, a model's title. */
   title: z.string(),
   state: JobState,
@@ -58,6 +58,8 @@ export const Job = z.object({
   notices: z.array(z.string()),
   /** Of a model's import: what `models import` prints. Null for other jobs and until it is done. */
   result: ConvertedModel.nullable(),
+  /** Of a panel's run: what it made, once it is done. Null for other jobs. */
+  runId: RunId.nullable(),
 });
 export type Job = z.infer<typeof Job>;
 

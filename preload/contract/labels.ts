@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ItemId, MediaPath, RunId } from './ids.ts';
+import { ItemId, JobId, MediaPath, RunId } from './ids.ts';
 import { Where } from './items.ts';
 import { Panel } from './panels.ts';
 
@@ -60,31 +60,33 @@ export const PanelRun = z.object({
 });
 export type PanelRun = z.infer<typeof PanelRun>;
 
+export const RunRequest = z.object({
+  panel: Panel,
+  where: Where,
+  itemIds: z.array(ItemId).max(100_000).optional(),
+  /** Uses the calibration of this panel and model where one is valid. */
+  calibrated: z.boolean().default(true),
+  /** Left out: the line chosen with the calibration, else never. */
+  abstain: z
+    .union([
+      z.object({ is: z.literal('never') }),
+      z.object({ is: z.literal('threshold'), below: z.number().min(0).max(1) }),
+      z.object({
+        is: z.literal('conformal'),
+        alpha: z.union([z.literal(0.05), z.literal(0.1), z.literal(0.2)]),
+      }),
+    ])
+    .optional(),
+  /** Scores with this probe instead of the words. */
+  probeId: z.int().positive().optional(),
+});
+export type RunRequest = z.output<typeof RunRequest>;
+
 export const labelMethods = {
-  /** Runs a panel over the selection, or over what the filter leaves, on stored vectors. */
-  'label.run': {
-    input: z.object({
-      panel: Panel,
-      where: Where,
-      itemIds: z.array(ItemId).max(100_000).optional(),
-      /** Uses the calibration of this panel and model where one is valid. */
-      calibrated: z.boolean().default(true),
-      /** Left out: the line chosen with the calibration, else never. */
-      abstain: z
-        .union([
-          z.object({ is: z.literal('never') }),
-          z.object({ is: z.literal('threshold'), below: z.number().min(0).max(1) }),
-          z.object({
-            is: z.literal('conformal'),
-            alpha: z.union([z.literal(0.05), z.literal(0.1), z.literal(0.2)]),
-          }),
-        ])
-        .optional(),
-      /** Scores with this probe instead of the words. */
-      probeId: z.int().positive().optional(),
-    }),
-    output: PanelRun,
-  },
+  /** Runs a panel over the selection, or over what the filter leaves, on stored vectors; answers when it is done. */
+  'label.run': { input: RunRequest, output: PanelRun },
+  /** The same, answered at once with the job. */
+  'label.start': { input: RunRequest, output: z.object({ jobId: JobId }) },
   'label.runs': { input: z.object({}), output: z.object({ runs: z.array(PanelRun) }) },
   'label.predictions': {
     input: z.object({

@@ -58,7 +58,7 @@ export class AppState {
     this.viewer = new Viewer(client);
     this.dicom = new DicomViewer(client, bridge.mediaBase);
     this.slide = new SlideViewer(client);
-    this.labels = new Labels(client);
+    this.labels = new Labels(client, this.jobs);
     this.models = new Models(client);
     this.problems = new Problems(client);
     this.quarantine = new Quarantine(client);

@@ -1,5 +1,6 @@
 import type { Bridge } from '../../preload/contract/bridge.ts';
-import { ArchiveError, unwrap, type Reply } from '../../preload/contract/faults.ts';
+import type { Job } from '../../preload/contract/jobs.ts';
+import { ArchiveError, unwrap, type FaultCode, type Reply } from '../../preload/contract/faults.ts';
 import type { Input, MethodName, Output } from '../../preload/contract/methods.ts';
 
 /** The renderer's one way to the core: `client('search.run', { chips }, signal)`. Rejects with ArchiveError. */
@@ -29,3 +30,7 @@ export function refusal(thrown: unknown): ArchiveError {
   if (thrown instanceof ArchiveError) return thrown;
   throw thrown;
 }
+
+/** A fault that came as data, as the error that a call would have thrown. */
+export const faultError = ({ code, details }: NonNullable<Job['fault']>): ArchiveError =>
+  new ArchiveError(code as FaultCode, details);

@@ -19,6 +19,7 @@ export class Jobs {
   #client: Client;
   #all = $state.raw<readonly Job[]>([]);
   #samples = $state.raw<ReadonlyMap<number, readonly RateSample[]>>(new Map());
+  #waiting = new Map<number, ((job: Job) => void)[]>();
 
   constructor(client: Client, bridge: Bridge) {
     this.#client = client;
@@ -43,6 +44,7 @@ export class Jobs {
     try {
       const { jobs } = await this.#client('job.list', {});
       this.#all = [...jobs].sort((a, b) => b.jobId - a.jobId);
+      for (const job of jobs) this.#tell(job);
     } catch (thrown) {
       // Without an archive there are no jobs, and a lost connection is told by the session.
       refusal(thrown);
@@ -62,9 +64,25 @@ export class Jobs {
     this.#put(await this.#client('job.cancel', { jobId }));
   }
 
+  /** Resolves with the job when it has ended, however it did. */
+  async ended(jobId: Job['jobId']): Promise<Job> {
+    const { promise, resolve } = Promise.withResolvers<Job>();
+    this.#waiting.set(jobId, [...(this.#waiting.get(jobId) ?? []), resolve]);
+    // It may have ended before anybody waited.
+    this.#put(await this.#client('job.get', { jobId }));
+    return promise;
+  }
+
+  #tell(job: Job): void {
+    if (job.endedAt === null) return;
+    for (const resolve of this.#waiting.get(job.jobId) ?? []) resolve(job);
+    this.#waiting.delete(job.jobId);
+  }
+
   #put(job: Job): void {
     const others = this.#all.filter(({ jobId }) => jobId !== job.jobId);
     this.#all = [...others, job].sort((a, b) => b.jobId - a.jobId);
+    this.#tell(job);
     if (job.ratePerSecond !== null) this.#sample(job.jobId, job.ratePerSecond);
   }
 

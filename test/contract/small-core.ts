@@ -94,6 +94,7 @@ export function job(jobId: JobId, ratePerSecond: number | null = null): Job {
     fault: null,
     notices: [],
     result: null,
+    runId: null,
   };
 }
 

@@ -3,11 +3,13 @@ import { faultCatalogue, type FaultCode } from '../../../preload/contract/faults
 import { JobId } from '../../../preload/contract/ids.ts';
 import type { jobMethods, Problem } from '../../../preload/contract/jobs.ts';
 import type { IdentityPolicy } from '../../../preload/contract/privacy.ts';
+import { RunRequest } from '../../../preload/contract/labels.ts';
 import { previewFolders } from '../ingest/preview.ts';
 import { recordOff } from '../privacy/quarantine.ts';
 import { startImport } from '../session/background.ts';
 import type { TileBudget } from '../domain/tiling.ts';
 import type { Program } from '../session/program.ts';
+import { startLabelRun } from '../session/label-runs.ts';
 import { startSlideEmbedding } from '../session/slides.ts';
 import type { FailureRow } from '../store/jobs.ts';
 import type { HandlersOf } from './handlers.ts';
@@ -47,10 +49,12 @@ export function jobHandlers(program: Program): HandlersOf<typeof jobMethods> {
 async function resume(program: Program, jobId: number) {
   const jobs = program.jobs();
   const job = jobs.get(jobId);
-  if (job.state !== 'interrupted' || (job.kind !== 'import' && job.kind !== 'slide-embed'))
+  if (job.state !== 'interrupted' || !['import', 'slide-embed', 'label-run'].includes(job.kind))
     return jobs.resume(jobId);
   const session = program.session();
-  const request = JSON.parse(session.archive.jobs.get(jobId)?.request ?? '{}') as {
+  const stored: unknown = JSON.parse(session.archive.jobs.get(jobId)?.request ?? '{}');
+  if (job.kind === 'label-run') return jobs.get(startLabelRun(session, RunRequest.parse(stored)));
+  const request = stored as {
     folders?: string[];
     modelId?: string | null;
     identity?: IdentityPolicy | null;

@@ -1,7 +1,9 @@
 import type { calibrationMethods } from '../../../preload/contract/calibrations.ts';
+import { JobId } from '../../../preload/contract/ids.ts';
 import type { labelMethods } from '../../../preload/contract/labels.ts';
 import type { panelMethods } from '../../../preload/contract/panels.ts';
 import type { reviewMethods } from '../../../preload/contract/reviews.ts';
+import { runLabels, startLabelRun } from '../session/label-runs.ts';
 import type { Program } from '../session/program.ts';
 import type { HandlersOf } from './handlers.ts';
 
@@ -19,7 +21,8 @@ export function labelHandlers(program: Program): HandlersOf<Methods> {
     'panel.import': (request) => labelling().panels.importPanel(request),
     'panel.words': (request, signal) => labelling().panels.words(request, signal),
     'panel.wordings': (request, signal) => labelling().panels.wordings(request, signal),
-    'label.run': (request, signal) => labelling().run(request, signal),
+    'label.run': (request, signal) => runLabels(program.session(), request, signal),
+    'label.start': (request) => ({ jobId: JobId.parse(startLabelRun(program.session(), request)) }),
     'label.runs': () => ({ runs: labelling().runs() }),
     'label.predictions': (request) => labelling().predictions(request),
     'label.compare': (request) => labelling().compare(request),

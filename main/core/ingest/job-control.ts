@@ -1,8 +1,8 @@
 import type { Job, JobState } from '../../../preload/contract/jobs.ts';
 import { ArchiveError, faultOf } from '../../../preload/contract/faults.ts';
 import { JobId } from '../../../preload/contract/ids.ts';
-import type { JobStore } from '../store/jobs.ts';
 import { gate } from './flow.ts';
+import { jobRows, type JobPlace } from './job-rows.ts';
 
 /** What a job's work may do: report, look at the signal, stand behind the gate. */
 export interface JobControl {
@@ -18,6 +18,8 @@ export interface JobControl {
   notice(text: string): void;
   /** What came of it, for whoever waits for the job; kept with its row. */
   result(result: Job['result']): void;
+  /** The run that came of it; kept with its row. */
+  run(runId: Job['runId']): void;
 }
 
 /** Over how long the rate is taken. */
@@ -34,14 +36,13 @@ interface Running {
   readonly notice: (text: string) => void;
 }
 
-/** Where jobs are written down: an archive, or a database in memory while none is open. */
-export interface JobRows {
-  readonly jobs: JobStore;
-  readonly db: { readonly open: boolean };
-}
-
 /** Runs background work of one archive, keeps its rows, tells about it. Two jobs may run side by side. */
-export function createJobs(archive: JobRows, emit: (job: Job) => void, logDefect: (thrown: unknown) => void) {
+export function createJobs(
+  archive: JobPlace,
+  emit: (job: Job) => void,
+  logDefect: (thrown: unknown) => void,
+) {
+  const rows = jobRows(archive);
   const running = new Map<number, Running>();
   let closing = false;
 
@@ -60,6 +61,7 @@ export function createJobs(archive: JobRows, emit: (job: Job) => void, logDefect
       fault: null,
       notices: [],
       result: null,
+      runId: null,
     };
     const jobId = archive.jobs.start(kind, title, request, blank, startedAt);
     const abort = new AbortController();
@@ -73,7 +75,7 @@ export function createJobs(archive: JobRows, emit: (job: Job) => void, logDefect
       notice: (text) => tell({ notices: [...entry.job.notices, text].slice(-MOST_NOTICES) }),
     };
     running.set(jobId, entry);
-    const tell = teller(entry, emit, (job) => store(job));
+    const tell = teller(entry, emit, rows.write);
     const marks: { at: number; done: number }[] = [];
 
     const control: JobControl = {
@@ -108,6 +110,7 @@ export function createJobs(archive: JobRows, emit: (job: Job) => void, logDefect
       counts: (counts) => tell({ counts: counts && { ...counts } }),
       notice: entry.notice,
       result: (result) => tell({ result }),
+      run: (runId) => tell({ runId }),
     };
 
     async function run(): Promise<void> {
@@ -129,17 +132,6 @@ export function createJobs(archive: JobRows, emit: (job: Job) => void, logDefect
     return jobId;
   }
 
-  function store(job: Job): void {
-    const { stages, counts, ratePerSecond, secondsLeft, fault, notices, result } = job;
-    if (archive.db.open)
-      archive.jobs.update(
-        job.jobId,
-        job.state,
-        { stages, counts, ratePerSecond, secondsLeft, fault, notices, result },
-        job.endedAt,
-      );
-  }
-
   function setState(
     jobId: number,
     from: readonly JobState[],
@@ -155,7 +147,7 @@ export function createJobs(archive: JobRows, emit: (job: Job) => void, logDefect
       throw new ArchiveError('job.state', { jobId, state: entry.job.state });
     entry.job = { ...entry.job, state };
     then(entry);
-    store(entry.job);
+    rows.write(entry.job);
     emit(entry.job);
     return entry.job;
   }
@@ -163,15 +155,15 @@ export function createJobs(archive: JobRows, emit: (job: Job) => void, logDefect
   function get(jobId: number): Job {
     const live = running.get(jobId);
     if (live) return live.job;
-    const row = archive.jobs.get(jobId);
-    if (!row) throw new ArchiveError('job.unknown', { jobId });
-    return jobOf(row);
+    const job = rows.read(jobId);
+    if (!job) throw new ArchiveError('job.unknown', { jobId });
+    return job;
   }
 
   return {
     start,
     get,
-    list: (): Job[] => archive.jobs.list().map((row) => running.get(row.id)?.job ?? jobOf(row)),
+    list: (): Job[] => rows.list().map((job) => running.get(job.jobId)?.job ?? job),
     pause: (jobId: number) => setState(jobId, ['running'], 'paused', (entry) => entry.gate.close()),
     resume: (jobId: number) => setState(jobId, ['paused'], 'running', (entry) => entry.gate.open()),
     cancel: (jobId: number) =>
@@ -202,25 +194,6 @@ export function createJobs(archive: JobRows, emit: (job: Job) => void, logDefect
   };
 }
 export type Jobs = ReturnType<typeof createJobs>;
-
-function jobOf(row: NonNullable<ReturnType<JobStore['get']>>): Job {
-  const progress = JSON.parse(row.progress) as Partial<Job>;
-  return {
-    jobId: row.id,
-    kind: row.kind,
-    title: row.title,
-    state: row.state,
-    startedAt: row.startedAt,
-    endedAt: row.endedAt,
-    stages: progress.stages ?? [],
-    counts: progress.counts ?? null,
-    ratePerSecond: null,
-    secondsLeft: null,
-    fault: progress.fault ?? null,
-    notices: progress.notices ?? [],
-    result: progress.result ?? null,
-  } as Job; // The columns carry the same checks as the contract.
-}
 
 /** Changes the job at once, tells about it at most ten times a second, writes it down every two seconds. */
 function teller(entry: Running, emit: (job: Job) => void, store: (job: Job) => void) {

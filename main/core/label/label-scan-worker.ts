@@ -60,6 +60,7 @@ function scoreItems(wanted: readonly number[]): ScanChunk {
     itemIds,
     scores: scores.slice(0, itemIds.length * labelCount),
     left: wanted.length - itemIds.length,
+    total: ids.length,
   };
 }
 

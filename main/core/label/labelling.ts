@@ -14,7 +14,7 @@ import { createRunner, type LabelParts } from './run-panel.ts';
 import { openRun, rank, readMap, readRun, toPrediction, type Summary } from './run-reader.ts';
 import { readTruth } from './truth-file.ts';
 
-export type { LabelParts } from './run-panel.ts';
+export type { LabelParts, RunWatch } from './run-panel.ts';
 export type { LabelModel } from './scorer.ts';
 
 /** Predictions read before calls that came in meanwhile get their turn. */
@@ -58,6 +58,8 @@ export function createLabelling(parts: LabelParts) {
 
   return {
     ...createRunner(parts),
+    /** @throws ArchiveError `run.unknown`. */
+    openRun: (runId: number): PanelRun => openRun(archive, runId).run,
     runs: (): PanelRun[] => archive.runs.list().map(readRun),
     predictions,
     ofItem,

@@ -10,6 +10,7 @@ import { certaintyOf, isUncertain } from './abstention.ts';
 import { calibrationInForce, type ReadCalibration } from './calibration-reader.ts';
 import { checkPanel, contentHash, leavesOf, wordingHash } from './panel.ts';
 import { openProbe } from './probe-reader.ts';
+import { promptsOf } from './prompts.ts';
 import type { RunMap, Summary } from './run-reader.ts';
 import { scanItems } from './scan.ts';
 import type { ScanChunk } from './scan-messages.ts';
@@ -22,10 +23,30 @@ export interface LabelParts {
   readonly now?: () => Date;
 }
 
+/** Who waits for a run: what it is told, and the pause button that the scan stands behind. */
+export interface RunWatch {
+  /** Items looked at, of all. */
+  progress(done: number, total: number): void;
+  through<T>(source: AsyncIterable<T>): AsyncIterable<T>;
+}
+
+const nobody: RunWatch = { progress: () => undefined, through: (source) => source };
+
 /** Runs of panels over stored vectors. Every run is a new one; none is ever written over. */
 export function createRunner({ archive, model, now = () => new Date() }: LabelParts) {
   /** Runs under way here; any other one without an end was left by a program that was killed. */
   const underWay = new Set<number>();
+
+  /**
+   * What can be said against a request before anything is done.
+   *
+   * @throws ArchiveError `panel.invalid`, `filter.invalid`.
+   */
+  function check({ panel, where }: Request<'label.run'>): void {
+    checkPanel(panel);
+    promptsOf(panel);
+    parseFilter(where);
+  }
 
   /**
    * Runs a panel. The vectors are scanned in a thread of its own; this thread only writes, one transaction a chunk.
@@ -33,7 +54,11 @@ export function createRunner({ archive, model, now = () => new Date() }: LabelPa
    * @throws ArchiveError `panel.invalid`, `filter.invalid`, `probe.unknown`, `calibration.missing` (conformal sets need
    *   one), `request.cancelled`, or what the model refuses.
    */
-  async function run(request: Request<'label.run'>, signal?: AbortSignal): Promise<PanelRun> {
+  async function run(
+    request: Request<'label.run'>,
+    signal?: AbortSignal,
+    watch: RunWatch = nobody,
+  ): Promise<PanelRun> {
     const { panel, where, itemIds, probeId } = request;
     checkPanel(panel);
     const target = itemIds
@@ -72,9 +97,10 @@ export function createRunner({ archive, model, now = () => new Date() }: LabelPa
         labelCount: scorer.rows.length / used.row.dimensions,
         topTiles: panel.topTiles,
       };
-      for await (const chunk of scanItems(setup, signal)) {
+      for await (const chunk of watch.through(scanItems(setup, signal))) {
         archive.runs.addAll(runId, predict(chunk, map, abstention, probe?.intercepts ?? null, tally));
         tally.left += chunk.left;
+        watch.progress(tally.items + tally.left, chunk.total);
         await setImmediate(); // Calls that came in meanwhile go before the next transaction.
       }
     } catch (thrown) {
@@ -115,7 +141,7 @@ export function createRunner({ archive, model, now = () => new Date() }: LabelPa
     while (archive.db.open && archive.runs.dropSome(runId)) await setImmediate();
   }
 
-  return { run };
+  return { check, run };
 }
 
 function abstentionOf({ abstain }: Request<'label.run'>, calibration: ReadCalibration | null): Abstention {

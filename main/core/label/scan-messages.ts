@@ -22,6 +22,8 @@ export interface ScanChunk {
   readonly scores: Float32Array;
   /** Items of this chunk without a vector of the model. */
   readonly left: number;
+  /** Items of the whole scan. */
+  readonly total: number;
 }
 
 /** The thread answers each `next` with a chunk, or with the end. */

@@ -1,16 +1,19 @@
 import type { WriteDb } from './database.ts';
 
-export interface JobRow {
+export interface ListedJobRow {
   readonly id: number;
   readonly kind: string;
   readonly title: string;
   readonly state: string;
-  /** JSON of what was asked for, so that the job can be started again. */
-  readonly request: string;
   /** JSON of the last progress that was written. */
   readonly progress: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
+}
+
+export interface JobRow extends ListedJobRow {
+  /** JSON of what was asked for, so that the job can be started again. */
+  readonly request: string;
 }
 
 export interface FailureRow {
@@ -29,9 +32,10 @@ export function jobStore(db: WriteDb) {
   const update = db.prepare<[string, string, string | null, number]>(
     'update job set state = ?, progress = ?, ended_at = ? where id = ?',
   );
-  const columns = 'id, kind, title, state, request, progress, started_at as startedAt, ended_at as endedAt';
-  const list = db.prepare<[number], JobRow>(`select ${columns} from job order by id desc limit ?`);
-  const one = db.prepare<[number], JobRow>(`select ${columns} from job where id = ?`);
+  const columns = 'id, kind, title, state, progress, started_at as startedAt, ended_at as endedAt';
+  // Without the requests: one may name a hundred thousand items.
+  const list = db.prepare<[number], ListedJobRow>(`select ${columns} from job order by id desc limit ?`);
+  const one = db.prepare<[number], JobRow>(`select ${columns}, request from job where id = ?`);
   const interrupted = db.prepare<[string]>(
     `update job set state = 'interrupted', ended_at = ? where state in ('running', 'paused', 'stopping')`,
   );
@@ -51,7 +55,7 @@ export function jobStore(db: WriteDb) {
     update: (id: number, state: string, progress: unknown, endedAt: string | null): void =>
       void update.run(state, JSON.stringify(progress), endedAt, id),
     get: (id: number): JobRow | undefined => one.get(id),
-    list: (limit = 50): JobRow[] => list.all(limit),
+    list: (limit = 50): ListedJobRow[] => list.all(limit),
     /** Jobs that a stopped or killed program left behind; called once when the archive is opened. */
     markInterrupted: (at: string): number => interrupted.run(at).changes,
     addFailure: (

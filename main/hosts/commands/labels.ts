@@ -7,6 +7,7 @@ import type { Input, Output } from '../../../preload/contract/methods.ts';
 import type { Panel } from '../../../preload/contract/panels.ts';
 import { define, repeated, wholeNumber, type CommandContext } from './context.ts';
 import { evaluateCaptions } from './captions.ts';
+import { followJob } from './follow-job.ts';
 import { table } from './table.ts';
 
 type Call = CommandContext['call'];
@@ -42,17 +43,21 @@ function addLabel(program: Command): void {
     )
     .option('--uncalibrated', 'leave a calibration of this panel aside')
     .option('--probe <number>', 'score with this probe instead of the words', wholeNumber(1));
-  define<LabelOptions>(command, 'open', async ({ call }, options) => {
+  define<LabelOptions>(command, 'open', async (context, options) => {
+    const { call } = context;
     const panel = await readPanel(call, options.panel);
     const { where = [], probe, uncalibrated = false } = options;
     const abstain = abstainOf(options);
-    const run = await call('label.run', {
+    const { jobId } = await call('label.start', {
       panel,
       where,
       calibrated: !uncalibrated,
       ...(abstain && { abstain }),
       ...(probe !== undefined && { probeId: probe }),
     });
+    const { runId } = await followJob(context, jobId);
+    const run = (await call('label.runs', {})).runs.find((one) => one.runId === runId);
+    if (!run) throw new ArchiveError('run.unknown', { runId });
     const predictions = await allPredictions(call, run);
     const rows = run.first.map(({ label, items }) => [label, items] as const);
     const state = run.calibrated ? 'calibrated' : 'uncalibrated';

@@ -8,6 +8,7 @@ const kinds: Readonly<Record<Job['kind'], string>> = {
   'model-import': 'Model import',
   verify: 'Verify files',
   'slide-embed': 'Read slides',
+  'label-run': 'Labels',
 };
 const states: Readonly<Record<Job['state'], string>> = {
   running: 'Running',

@@ -1,8 +1,10 @@
 import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { ItemId } from '../../../preload/contract/ids.ts';
+import type { Job } from '../../../preload/contract/jobs.ts';
 import type { PanelRun, Prediction } from '../../../preload/contract/labels.ts';
 import type { Input, Output } from '../../../preload/contract/methods.ts';
-import { refusal, type Client } from '../../client/client.ts';
+import { faultError, refusal, type Client } from '../../client/client.ts';
+import type { Jobs } from '../../client/jobs.svelte.ts';
 import { Pages } from '../../client/pages.svelte.ts';
 import { Calibrations } from './calibrations.svelte.ts';
 import { distributions, type Distribution } from './distribution.ts';
@@ -35,9 +37,10 @@ export const SAMPLE = 1_000;
 /** Label panels: the one being written, its runs, their review and calibration. */
 export class Labels {
   #client: Client;
+  #jobs: Jobs;
   #runs = $state.raw<readonly PanelRun[]>([]);
   #run = $state.raw<PanelRun | null>(null);
-  #running = $state(false);
+  #starting = $state(false);
   #error = $state.raw<ArchiveError | null>(null);
   #list = $state.raw<Pages<Prediction> | null>(null);
   #distributions = $state.raw<readonly Distribution[]>([]);
@@ -54,8 +57,9 @@ export class Labels {
   /** The line for "uncertain"; null leaves it to the calibration. */
   below = $state<number | null>(null);
 
-  constructor(client: Client) {
+  constructor(client: Client, jobs: Jobs) {
     this.#client = client;
+    this.#jobs = jobs;
     const failed = (error: ArchiveError | null) => (this.#error = error);
     this.saved = new SavedPanels(client, failed);
     this.vocabulary = new VocabularyLookup(client, failed);
@@ -71,8 +75,12 @@ export class Labels {
   get run(): PanelRun | null {
     return this.#run;
   }
+  /** The run under way, also one that another window started. */
+  get job(): Job | undefined {
+    return this.#jobs.active.find(({ kind }) => kind === 'label-run');
+  }
   get running(): boolean {
-    return this.#running;
+    return this.#starting || this.job !== undefined;
   }
   get error(): ArchiveError | null {
     return this.#error;
@@ -105,24 +113,39 @@ export class Labels {
 
   /** Applies the panel; answers whether there is a result to look at. */
   async apply(scopes: Scopes, probeId?: number): Promise<boolean> {
-    this.#running = true;
-    const done = await this.#guard(async () => {
+    this.#starting = true;
+    let applied = false;
+    await this.#guard(async () => {
       const panel = this.draft.panel;
       const target =
         this.scope === 'selection'
           ? { itemIds: await scopes.selectedIds() }
           : { where: this.scope === 'filter' ? [...scopes.where] : [] };
-      const run = await this.#client('label.run', {
+      const { jobId } = await this.#client('label.start', {
         panel,
         ...target,
         ...(this.below !== null && { abstain: { is: 'threshold', below: this.below } }),
         ...(probeId !== undefined && { probeId }),
       });
-      this.#runs = [run, ...this.#runs.filter(({ runId }) => runId !== run.runId)];
-      await this.show(run);
+      const { fault, runId } = await this.#jobs.ended(jobId);
+      if (fault) throw faultError(fault);
+      applied = runId !== null && (await this.#showRun(runId));
     });
-    this.#running = false;
-    return done;
+    this.#starting = false;
+    return applied;
+  }
+
+  /** Ends the run under way; nothing of it is kept. */
+  async cancel(): Promise<void> {
+    const { job } = this;
+    if (job) await this.#guard(async () => this.#jobs.cancel(job.jobId));
+  }
+
+  async #showRun(runId: number): Promise<boolean> {
+    this.#runs = (await this.#client('label.runs', {})).runs;
+    const made = this.#runs.find((run) => run.runId === runId);
+    if (made) await this.show(made);
+    return made !== undefined;
   }
 
   async show(run: PanelRun): Promise<void> {
