@@ -12,6 +12,7 @@ const dialogTitles = {
   import: 'Choose a folder to import',
   model: 'Choose the folder of a model',
   archive: 'Choose a place for the archive',
+  vocabulary: 'Choose the folder of a vocabulary',
 } as const;
 
 lockDownNetwork();

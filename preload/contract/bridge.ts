@@ -10,7 +10,7 @@ export interface Bridge {
   /** Prefix of every media path. */
   readonly mediaBase: string;
   /** The native folder dialog, where there is one; null when it was closed without a choice. */
-  readonly chooseFolder?: (purpose: 'import' | 'model' | 'archive') => Promise<string | null>;
+  readonly chooseFolder?: (purpose: 'import' | 'model' | 'archive' | 'vocabulary') => Promise<string | null>;
   /** Paths of dropped files, which only the desktop shell can know. */
   readonly pathOf?: (file: unknown) => string;
 }

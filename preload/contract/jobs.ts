@@ -40,7 +40,15 @@ export const ConvertedModel = z.object({
 
 export const Job = z.object({
   jobId: JobId,
-  kind: z.enum(['import', 'reembed', 'model-import', 'verify', 'slide-embed', 'label-run']),
+  kind: z.enum([
+    'import',
+    'reembed',
+    'model-import',
+    'verify',
+    'slide-embed',
+    'label-run',
+    'vocabulary-import',
+  ]),
   /** What it works on: a folder's name, a model's title. */
   title: z.string(),
   state: JobState,

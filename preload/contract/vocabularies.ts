@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JobId } from './ids.ts';
 
 export const VocabularyId = z.int().positive();
 
@@ -29,18 +30,38 @@ export const FoundConcept = z.object({
 });
 export type FoundConcept = z.infer<typeof FoundConcept>;
 
+const VocabularyFile = z.object({
+  path: z.string().min(1).max(4096),
+  /** Where the file does not say; of RF2, `SNOMED CT` when left out. */
+  system: VocabularySystem.optional(),
+});
+
 export const vocabularyMethods = {
   /**
    * Reads a user's own release: CSV or TSV with columns `code`, `display` and perhaps `system` and `synonyms` (apart
    * by `|`), or an RF2 description file. It replaces the vocabulary of the same system once it is complete.
    */
-  'vocabulary.import': {
-    input: z.object({
-      path: z.string().min(1).max(4096),
-      /** Where the file does not say; of RF2, `SNOMED CT` when left out. */
-      system: VocabularySystem.optional(),
+  'vocabulary.import': { input: VocabularyFile, output: z.object({ vocabularies: z.array(Vocabulary) }) },
+  /** The same, answered at once with the job. */
+  'vocabulary.start': { input: VocabularyFile, output: z.object({ jobId: JobId }) },
+  /** Files of a folder and below it that look like a vocabulary by their first line. */
+  'vocabulary.files': {
+    input: z.object({ folder: z.string().min(1).max(4096) }),
+    output: z.object({
+      files: z.array(
+        z.object({
+          path: z.string(),
+          /** Below the folder. */
+          name: z.string(),
+          bytes: z.number(),
+          format: z.enum(['rf2', 'table']),
+          /** Rows name their vocabulary; else it has to be named. */
+          namesSystem: z.boolean(),
+        }),
+      ),
+      /** The folder holds more than was looked at. */
+      more: z.boolean(),
     }),
-    output: z.object({ vocabularies: z.array(Vocabulary) }),
   },
   'vocabulary.list': { input: z.object({}), output: z.object({ vocabularies: z.array(Vocabulary) }) },
   'vocabulary.remove': { input: z.object({ vocabularyId: VocabularyId }), output: z.object({}) },

@@ -1,3 +1,4 @@
+// Long because one panel goes through the whole journey: written, saved, coded, applied, compared, reviewed.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -55,27 +56,65 @@ describe.skipIf(!hasChromium)('labels', () => {
     const words = page.getByRole('textbox', { name: 'Labels and their words' });
     await words.fill(`${await words.inputValue()}\nskin lesion`);
     await page.getByText('v2 draft').waitFor();
-    await page.getByRole('button', { name: 'Compare with v1' }).click();
-    await page.getByText('1 change since v1').waitFor();
+    await page.getByRole('button', { name: 'Compare v1 with the draft' }).click();
+    await page.getByText('1 change from v1 to the draft').waitFor();
     await page.keyboard.press('Control+S');
     await page.getByText('v2', { exact: true }).waitFor();
+    await page.getByRole('combobox', { name: 'Version after' }).selectOption('2');
+    await page.getByRole('button', { name: 'Compare v1 with v2' }).click();
+    await page.getByText('1 change from v1 to v2').waitFor();
+    await window.shot('labels-versions-dark');
     const { panels } = await window.core.handlers['panel.list']({}, signal);
     expect(panels[0]?.versions.map(({ number }) => number)).toEqual([2, 1]);
   });
 
-  test('a code of a vocabulary is looked up and put on a label with the keyboard', async () => {
+  test('what a label is a kind of, its absence and best tiles are edited, and are part of the panel', async () => {
+    const words = page.getByRole('textbox', { name: 'Labels and their words' });
+    const before = await words.inputValue();
+    await words.fill(`${before}\nradiology`);
+    await page.getByRole('combobox', { name: 'Label in detail' }).selectOption('chest x-ray');
+    const kind = page.getByRole('combobox', { name: 'Is a kind of' });
+    expect(await kind.getByRole('option', { name: 'chest x-ray' }).count()).toBe(0);
+    await kind.selectOption('radiology');
+    await page.getByText('in radiology').waitFor();
+    await page.getByRole('textbox', { name: /^Wordings of its absence/ }).fill('clear lungs\nempty picture');
+    await page.getByRole('combobox', { name: 'Of a slide, best tiles' }).selectOption('10');
+    await look('labels-detail');
+    await page.getByRole('combobox', { name: 'Version before' }).selectOption('2');
+    await page.getByRole('combobox', { name: 'Version after' }).selectOption('draft');
+    await page.getByRole('button', { name: 'Compare v2 with the draft' }).click();
+    for (const change of ['parent', 'topTiles', 'negative'])
+      await page.getByText(change, { exact: false }).first().waitFor();
+    await page.getByText('5 changes from v2 to the draft').waitFor();
+    await page.getByRole('combobox', { name: 'Label in detail' }).selectOption('radiology');
+    await page.getByText(/Other labels are kinds of “radiology”/).waitFor();
+    await page.getByRole('combobox', { name: 'Take over a panel' }).selectOption({ index: 1 });
+    await page.getByText('v2', { exact: true }).waitFor();
+    expect((await words.inputValue()).split('\n')).toHaveLength(before.split('\n').length);
+  });
+
+  test('a vocabulary is brought from a folder, and a code put on a label with the keyboard', async () => {
     const lookup = page.getByRole('searchbox', { name: 'Term to look up' });
     await page.getByText('None is shipped.').waitFor();
     expect(await lookup.count()).toBe(0);
-    const path = join(window.home, 'made-up.csv');
     writeFileSync(
-      path,
+      join(window.home, 'made-up.csv'),
       'code,display,synonyms\nM1,Chest picture,radiograph of the chest\nM2,Chest of drawers,\nM3,Eye picture,\n',
     );
-    await window.core.handlers['vocabulary.import']({ path, system: 'Made up' }, signal);
-    await tab('Results');
-    await tab('Panel');
-    await page.getByRole('combobox', { name: 'Label that gets the code' }).selectOption('chest x-ray');
+    writeFileSync(join(window.home, 'other.csv'), 'name,age\nx,1\n');
+    await page.getByRole('button', { name: 'Bring a vocabulary…' }).click();
+    await page.getByRole('button', { name: 'Choose this folder' }).click();
+    const files = page.getByRole('list', { name: 'Files of the folder' });
+    await expect.poll(() => files.getByRole('listitem').count()).toBe(1);
+    await page.getByRole('textbox', { name: 'Name, where a table does not say' }).fill('Made up');
+    await files.getByRole('button', { name: 'Read' }).click();
+    await page
+      .getByRole('list', { name: 'Vocabularies' })
+      .getByText('3 concepts, from made-up.csv')
+      .waitFor();
+    const { jobs } = await window.core.handlers['job.list']({}, signal);
+    expect(jobs[0]).toMatchObject({ kind: 'vocabulary-import', state: 'done' });
+    await page.getByRole('combobox', { name: 'Label in detail' }).selectOption('chest x-ray');
     await lookup.fill('chest');
     const found = page.getByRole('list', { name: 'Terms found' }).getByRole('button');
     await expect.poll(() => found.count()).toBe(2);

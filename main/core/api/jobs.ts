@@ -10,6 +10,7 @@ import { startImport } from '../session/background.ts';
 import type { TileBudget } from '../domain/tiling.ts';
 import type { Program } from '../session/program.ts';
 import { startLabelRun } from '../session/label-runs.ts';
+import { startVocabularyImport } from '../session/vocabulary-jobs.ts';
 import { startSlideEmbedding } from '../session/slides.ts';
 import type { FailureRow } from '../store/jobs.ts';
 import type { HandlersOf } from './handlers.ts';
@@ -49,10 +50,17 @@ export function jobHandlers(program: Program): HandlersOf<typeof jobMethods> {
 async function resume(program: Program, jobId: number) {
   const jobs = program.jobs();
   const job = jobs.get(jobId);
-  if (job.state !== 'interrupted' || !['import', 'slide-embed', 'label-run'].includes(job.kind))
+  if (
+    job.state !== 'interrupted' ||
+    !['import', 'slide-embed', 'label-run', 'vocabulary-import'].includes(job.kind)
+  )
     return jobs.resume(jobId);
   const session = program.session();
   const stored: unknown = JSON.parse(session.archive.jobs.get(jobId)?.request ?? '{}');
+  if (job.kind === 'vocabulary-import') {
+    const again = stored as { path: string; system?: string };
+    return jobs.get(await startVocabularyImport(session, again));
+  }
   if (job.kind === 'label-run') return jobs.get(startLabelRun(session, RunRequest.parse(stored)));
   const request = stored as {
     folders?: string[];

@@ -1,4 +1,8 @@
+import { resolve } from 'node:path';
+import { JobId } from '../../../preload/contract/ids.ts';
 import type { vocabularyMethods } from '../../../preload/contract/vocabularies.ts';
+import { vocabularyFiles } from '../label/vocabulary-candidates.ts';
+import { startVocabularyImport } from '../session/vocabulary-jobs.ts';
 import type { Program } from '../session/program.ts';
 import type { HandlersOf } from './handlers.ts';
 
@@ -6,6 +10,10 @@ export function vocabularyHandlers(program: Program): HandlersOf<typeof vocabula
   const vocabularies = () => program.session().vocabularies;
   return {
     'vocabulary.import': (request, signal) => vocabularies().importFile(request, signal),
+    'vocabulary.start': async (request) => ({
+      jobId: JobId.parse(await startVocabularyImport(program.session(), request)),
+    }),
+    'vocabulary.files': ({ folder }, signal) => vocabularyFiles(resolve(folder), signal),
     'vocabulary.list': () => vocabularies().list(),
     'vocabulary.remove': (request) => vocabularies().remove(request),
     'vocabulary.find': (request) => vocabularies().find(request),

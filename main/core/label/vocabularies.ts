@@ -8,6 +8,21 @@ import { readVocabulary } from './vocabulary-file.ts';
 /** Systems that one file may name: more is a wrong column. */
 const MOST_SYSTEMS = 50;
 
+/** Who waits for an import: what it is told, and the pause button that reading stands behind. */
+export interface VocabularyWatch {
+  /** Bytes of the file so far. */
+  read(bytes: number): void;
+  /** Concepts that were put in order, more of them. */
+  settled(concepts: number): void;
+  through<T>(source: AsyncIterable<T>): AsyncIterable<T>;
+}
+
+const nobody: VocabularyWatch = {
+  read: () => undefined,
+  settled: () => undefined,
+  through: (source) => source,
+};
+
 /** Vocabularies that a user brings: read, listed, looked up, taken away. One is read or taken away at a time. */
 export function createVocabularies(archive: Archive, now: () => Date = () => new Date()) {
   const store = archive.vocabularies;
@@ -27,7 +42,12 @@ export function createVocabularies(archive: Archive, now: () => Date = () => new
     while (!closing.signal.aborted && (await turn(some)));
   }
 
-  async function read(path: string, system: string | undefined, signal: AbortSignal): Promise<string[]> {
+  async function read(
+    path: string,
+    system: string | undefined,
+    signal: AbortSignal,
+    watch: VocabularyWatch,
+  ): Promise<string[]> {
     const begun = new Map<string, { readonly id: number; readonly system: string }>();
     const idOf = (named: string): number => {
       const known = begun.get(named.toLowerCase());
@@ -39,7 +59,7 @@ export function createVocabularies(archive: Archive, now: () => Date = () => new
       return id;
     };
     const turn = createTurns();
-    for await (const terms of readVocabulary(path, system, signal)) {
+    for await (const terms of watch.through(readVocabulary(path, system, signal, watch.read))) {
       for (let from = 0; from < terms.length;) {
         from += await turn((rows) => {
           const some = terms.slice(from, from + rows);
@@ -53,7 +73,7 @@ export function createVocabularies(archive: Archive, now: () => Date = () => new
     }
     const settled: { id: number; named: string; concepts: number; terms: number }[] = [];
     for (const { id, system: named } of begun.values()) {
-      const { concepts, terms } = await settle(id, signal);
+      const { concepts, terms } = await settle(id, signal, watch);
       if (concepts > 0) settled.push({ id, named, concepts, terms });
     }
     if (settled.length === 0)
@@ -65,7 +85,7 @@ export function createVocabularies(archive: Archive, now: () => Date = () => new
     return settled.map(({ named }) => named);
   }
 
-  async function settle(id: number, signal: AbortSignal) {
+  async function settle(id: number, signal: AbortSignal, watch: VocabularyWatch) {
     const sum = { concepts: 0, terms: 0 };
     const turn = createTurns();
     let after = 0;
@@ -76,6 +96,7 @@ export function createVocabularies(archive: Archive, now: () => Date = () => new
       after = portion.last;
       sum.concepts += portion.concepts;
       sum.terms += portion.terms;
+      watch.settled(portion.concepts);
       signal.throwIfAborted();
     }
   }
@@ -85,13 +106,14 @@ export function createVocabularies(archive: Archive, now: () => Date = () => new
     importFile: (
       { path, system }: Request<'vocabulary.import'>,
       signal: AbortSignal,
+      watch: VocabularyWatch = nobody,
     ): Promise<Output<'vocabulary.import'>> =>
       inTurn(async () => {
         const both = AbortSignal.any([signal, closing.signal]);
         both.throwIfAborted();
         await sweep();
         try {
-          const systems = await read(resolve(path), system, both);
+          const systems = await read(resolve(path), system, both, watch);
           return { vocabularies: store.list().filter((one) => systems.includes(one.system)) };
         } finally {
           await sweep();

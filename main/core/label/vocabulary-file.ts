@@ -16,10 +16,11 @@ export async function* readVocabulary(
   path: string,
   system: string | undefined,
   signal: AbortSignal,
+  onread: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<VocabularyTerm[]> {
   let head = '';
   let reader: ReturnType<typeof readerFor> | null = null;
-  for await (const text of pieces(path, signal)) {
+  for await (const text of pieces(path, signal, onread)) {
     if (reader) {
       yield reader.push(text);
       continue;
@@ -36,11 +37,22 @@ export async function* readVocabulary(
   yield reader.end();
 }
 
-/** The reader that the first line asks for. */
-function readerFor(head: string, system: string | undefined) {
+/** What the first line says of a file. */
+export function formatOf(head: string) {
   const first = (/^[^\r\n]*/.exec(head)?.[0] ?? '').trim();
   const separator = first.includes('\t') ? '\t' : first.includes(';') && !first.includes(',') ? ';' : ',';
-  const rf2 = isRf2(first.split('\t'));
+  const columns = first.split(separator).map((cell) =>
+    cell
+      .replace(/^\ufeff?"?|"$/g, '')
+      .trim()
+      .toLowerCase(),
+  );
+  return { separator, columns, rf2: isRf2(first.split('\t')) };
+}
+
+/** The reader that the first line asks for. */
+function readerFor(head: string, system: string | undefined) {
+  const { separator, rf2 } = formatOf(head);
   const records = rf2 ? plainRecords() : quotedRecords(separator);
   let read: ReadRow | null = null;
   const terms = (rows: readonly VocabularyRecord[]): VocabularyTerm[] =>
@@ -52,11 +64,18 @@ function readerFor(head: string, system: string | undefined) {
   return { push: (text: string) => terms(records.push(text)), end: () => terms(records.end()) };
 }
 
-async function* pieces(path: string, signal: AbortSignal): AsyncGenerator<string> {
+async function* pieces(
+  path: string,
+  signal: AbortSignal,
+  onread: (bytes: number) => void,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let lines = 1;
+  let read = 0;
   try {
     for await (const bytes of createReadStream(path, { highWaterMark: PIECE, signal })) {
+      read += (bytes as Uint8Array).length;
+      onread(read);
       const text = decoder.decode(bytes as Uint8Array, { stream: true });
       yield text;
       lines += text.split('\n').length - 1;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import type { Vocabulary } from '../../../preload/contract/vocabularies.ts';
 import { define, wholeNumber } from './context.ts';
+import { followJob } from './follow-job.ts';
 import { table } from './table.ts';
 
 /** `vocabulary import|list|find|remove` */
@@ -15,9 +16,13 @@ export function addVocabulary(program: Command): void {
     .argument('<file>', 'CSV or TSV (system, code, display, synonyms), or sct2_Description_….txt')
     .description('read a release; it replaces the one of the same system')
     .option('--system <name>', 'its name, where the file does not say');
-  define<{ system?: string }>(importing, 'open', async ({ call }, { system }, [file = ''] = []) => {
+  define<{ system?: string }>(importing, 'open', async (context, { system }, [file = ''] = []) => {
+    const { call } = context;
     const path = resolve(file);
-    const done = await call('vocabulary.import', { path, ...(system !== undefined && { system }) });
+    const { jobId } = await call('vocabulary.start', { path, ...(system !== undefined && { system }) });
+    const { startedAt } = await followJob(context, jobId);
+    const { vocabularies } = await call('vocabulary.list', {});
+    const done = { vocabularies: vocabularies.filter(({ at }) => at >= startedAt) };
     return { json: done, text: listed(done.vocabularies) };
   });
 

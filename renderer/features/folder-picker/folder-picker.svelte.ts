@@ -2,7 +2,7 @@ import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Output } from '../../../preload/contract/methods.ts';
 import { refusal, type Client } from '../../client/client.ts';
 
-export type Purpose = 'import' | 'model' | 'archive';
+export type Purpose = 'import' | 'model' | 'archive' | 'vocabulary';
 type Listing = Output<'folder.list'>;
 
 /** The folder dialog of a browser, which cannot tell paths: it shows folders as the core lists them. */

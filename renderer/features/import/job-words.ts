@@ -9,6 +9,7 @@ const kinds: Readonly<Record<Job['kind'], string>> = {
   verify: 'Verify files',
   'slide-embed': 'Read slides',
   'label-run': 'Labels',
+  'vocabulary-import': 'Vocabulary',
 };
 const states: Readonly<Record<Job['state'], string>> = {
   running: 'Running',
@@ -23,8 +24,10 @@ const states: Readonly<Record<Job['state'], string>> = {
 export const kindWord = (job: Job): string => kinds[job.kind];
 export const stateWord = (job: Job): string => states[job.state];
 
+const units: Readonly<Partial<Record<Job['kind'], string>>> = { import: 'files', 'vocabulary-import': 'kB' };
+
 /** What the rate counts. */
-export const unitOf = (job: Job): string => (job.kind === 'import' ? 'files' : 'items');
+export const unitOf = (job: Job): string => units[job.kind] ?? 'items';
 
 /** `14 min left`, `done 11:20`, `interrupted 12 Aug 2026, 11:20`. */
 export function timeWord(job: Job): string {

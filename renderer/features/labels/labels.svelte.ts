@@ -29,6 +29,8 @@ export interface Scopes {
   readonly where: readonly string[];
   readonly whereText: string;
   readonly selectedIds: () => Promise<ItemId[]>;
+  /** The folder dialog; null when it was closed without a choice. */
+  readonly chooseVocabulary: () => Promise<string | null>;
 }
 
 /** Distributions are drawn from at most so many predictions; the screen says so when there are more. */
@@ -62,7 +64,7 @@ export class Labels {
     this.#jobs = jobs;
     const failed = (error: ArchiveError | null) => (this.#error = error);
     this.saved = new SavedPanels(client, failed);
-    this.vocabulary = new VocabularyLookup(client, failed);
+    this.vocabulary = new VocabularyLookup(client, jobs, failed);
     this.review = new Review(client, failed);
     this.calibrations = new Calibrations(client, failed);
     this.evaluation = new EvaluationState(client, failed);

@@ -35,7 +35,11 @@ export class PanelDraft {
     return {
       name: this.name.trim(),
       mode: this.mode,
-      labels: this.labels.map((label) => ({ ...this.#more.get(label.name), ...label })),
+      labels: this.labels.map((label) => ({
+        ...this.#more.get(label.name),
+        ...label,
+        parent: this.parentOf(label.name),
+      })),
       templates: this.#templates.filter(({ on }) => on).map(({ text }) => text),
       topTiles: this.topTiles,
     };
@@ -44,19 +48,14 @@ export class PanelDraft {
   get refused(): string | undefined {
     if (this.name.trim() === '') return 'Give the panel a name';
     if (this.labels.length < 2) return 'Write at least two different labels, one per line';
+    if (this.competing.length < 2) return 'At least two labels must not be the whole of others';
     if (!this.#templates.some(({ on }) => on)) return 'Choose at least one template';
     return undefined;
   }
-  /** How many labels have something that the text does not show. */
-  get hidden(): number {
-    return this.labels.filter(({ name }) => {
-      const more = this.#more.get(name);
-      return (
-        (more?.parent ?? null) !== null ||
-        (more?.codes?.length ?? 0) > 0 ||
-        (more?.negatives?.length ?? 0) > 0
-      );
-    }).length;
+  /** Labels that get prompts: those that are not the whole of others. */
+  get competing() {
+    const wholes = new Set(this.labels.map(({ name }) => this.parentOf(name)));
+    return this.labels.filter(({ name }) => !wholes.has(name));
   }
 
   /** Takes a panel into the editor. */
@@ -74,8 +73,38 @@ export class PanelDraft {
     ];
   }
 
+  /** The label that this one is a kind of, while that is written too. */
+  parentOf(name: string): string | null {
+    const parent = this.#more.get(name)?.parent ?? null;
+    return this.labels.some((label) => label.name === parent) ? parent : null;
+  }
+
+  /** Labels that it can be a kind of without being a part of itself. */
+  parentsFor(name: string): string[] {
+    const isUnder = (label: string): boolean => {
+      const seen = new Set<string>();
+      for (let at: string | null = label; at !== null && !seen.has(at); at = this.parentOf(at)) {
+        if (at === name) return true;
+        seen.add(at);
+      }
+      return false;
+    };
+    return this.labels.map((label) => label.name).filter((label) => !isUnder(label));
+  }
+
   codesOf(name: string): readonly string[] {
     return this.#more.get(name)?.codes ?? [];
+  }
+  negativesOf(name: string): readonly string[] {
+    return this.#more.get(name)?.negatives ?? [];
+  }
+  isNone(name: string): boolean {
+    return this.#more.get(name)?.none ?? false;
+  }
+
+  /** Sets what the text does not show of a label. */
+  change(name: string, part: Partial<Pick<LabelInput, 'parent' | 'none' | 'negatives'>>): void {
+    this.#more = new Map([...this.#more, [name, { ...(this.#more.get(name) ?? { name }), ...part }]]);
   }
 
   /** Puts a code on a label, or takes it off. */

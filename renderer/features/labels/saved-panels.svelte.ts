@@ -42,8 +42,10 @@ export class SavedPanels {
     return this.#changes;
   }
 
-  latestOf(name: string): PanelVersion | undefined {
-    return this.#panels.find((panel) => panel.name.toLowerCase() === name.trim().toLowerCase())?.versions[0];
+  /** Of the panel of this name, the newest first. */
+  versionsOf(name: string): readonly PanelVersion[] {
+    const wanted = name.trim().toLowerCase();
+    return this.#panels.find((panel) => panel.name.toLowerCase() === wanted)?.versions ?? [];
   }
 
   async refresh(): Promise<void> {

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { vocabularyFiles } from '../../../../main/core/label/vocabulary-candidates.ts';
 import { createVocabularies, type Vocabularies } from '../../../../main/core/label/vocabularies.ts';
 import { temporaryArchive } from '../../../support/vector-archive.ts';
 
@@ -144,4 +145,44 @@ describe('a full RF2 release', () => {
     expect((await bring(path)).vocabularies).toMatchObject([{ concepts: 10_000, terms: 20_000 }]);
     expect(find('number 4')[0]).toMatchObject({ matched: 'Knot number 4' });
   });
+});
+
+describe('files of a folder', () => {
+  test('are found by their first line, however deep, and say what they are', async () => {
+    mkdirSync(join(folder, 'Snapshot/Terminology'), { recursive: true });
+    const header =
+      'id\teffectiveTime\tactive\tmoduleId\tconceptId\tlanguageCode\ttypeId\tterm\tcaseSignificanceId\r\n';
+    file('Snapshot/Terminology/sct2_Description_Snapshot-en.txt', header);
+    file('Snapshot/sct2_Concept.txt', 'id\teffectiveTime\tactive\tmoduleId\tdefinitionStatusId\r\n');
+    file('knots.csv', knots);
+    file('plain.tsv', '"code"\t"display"\n');
+    file('people.csv', 'name,code\n');
+    file('empty.csv', '');
+    const { files, more } = await vocabularyFiles(folder, signal);
+    expect(more).toBe(false);
+    expect(files.map(({ name, format, namesSystem }) => [name, format, namesSystem]).sort()).toEqual([
+      ['Snapshot/Terminology/sct2_Description_Snapshot-en.txt', 'rf2', true],
+      ['knots.csv', 'table', true],
+      ['plain.tsv', 'table', false],
+    ]);
+    await expect(vocabularyFiles(join(folder, 'away'), signal)).rejects.toMatchObject({
+      code: 'source.missing',
+    });
+  });
+});
+
+test('whoever waits is told how much of the file was read and how many concepts are in order', async () => {
+  const told = { bytes: 0, concepts: 0, pieces: 0 };
+  await vocabularies.importFile({ path: file('knots.csv', knots) }, signal, {
+    read: (bytes) => (told.bytes = bytes),
+    settled: (concepts) => (told.concepts += concepts),
+    async *through(source) {
+      for await (const one of source) {
+        told.pieces += 1;
+        yield one;
+      }
+    },
+  });
+  expect(told).toMatchObject({ bytes: Buffer.byteLength(knots), concepts: 3 });
+  expect(told.pieces).toBeGreaterThan(0);
 });
