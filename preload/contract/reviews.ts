@@ -56,6 +56,24 @@ export const reviewMethods = {
     }),
     output: z.object({ entries: z.array(QueueEntry), left: z.int(), decided: z.int() }),
   },
+  /** Items whose label people have settled, the most similar to this item of the run first. */
+  'review.nearest': {
+    input: z.object({ runId: RunId, itemId: ItemId, limit: z.int().min(1).max(50).default(6) }),
+    output: z.object({
+      cases: z.array(
+        z.object({
+          itemId: ItemId,
+          path: z.string(),
+          thumb: MediaPath.nullable(),
+          labels: z.array(z.string()),
+          /** Cosine. */
+          similarity: z.number(),
+        }),
+      ),
+      /** How many were compared. */
+      settled: z.int(),
+    }),
+  },
   /** Answered only when the decision is on the disk. */
   'review.decide': {
     input: z.object({

@@ -30,6 +30,7 @@ export function labelHandlers(program: Program): HandlersOf<Methods> {
     'label.cell': (request) => labelling().evaluations.cell(request),
     'review.queue': (request) => labelling().reviews.queue(request),
     'review.decide': (request) => labelling().reviews.decide(request),
+    'review.nearest': (request, signal) => labelling().reviews.nearest(request, signal),
     'review.undo': (request) => labelling().reviews.undo(request),
     'review.list': (request) => labelling().reviews.list(request),
     'review.progress': (request) => labelling().reviews.progress(request),

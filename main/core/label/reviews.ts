@@ -6,6 +6,7 @@ import { Verdict } from '../../../preload/contract/reviews.ts';
 import { parseTable, toCsv } from '../domain/csv.ts';
 import type { NewReview, ReviewRow } from '../store/reviews.ts';
 import { toFloats } from '../store/vectors.ts';
+import { nearestSettled } from './nearest.ts';
 import { fileNameOf } from './panel-files.ts';
 import { reviewProgress } from './review-progress.ts';
 import { reviewQueue } from './review-queue.ts';
@@ -123,6 +124,8 @@ export function createReviews({ archive, now = () => new Date() }: LabelParts, o
     exportCsv,
     importCsv,
     queue: (request: Request<'review.queue'>) => reviewQueue(archive, orders, request),
+    nearest: (request: Request<'review.nearest'>, signal?: AbortSignal) =>
+      nearestSettled(archive, request, signal),
     progress: ({ panel }: Request<'review.progress'>) => reviewProgress(archive, panel),
   };
 }

@@ -9,6 +9,8 @@ import { refusal, type Client } from '../../client/client.ts';
 export type QueueOrder = NonNullable<Input<'review.queue'>['order']>;
 const KEY = 'vitrine.reader';
 const MOST = 200;
+const NEAREST = 6;
+type Nearest = Output<'review.nearest'>;
 
 /** A queue of items to decide, one after another. A decision counts when the core has it on the disk. */
 export class Review {
@@ -24,6 +26,8 @@ export class Review {
   #busy = false;
   #shownAt = performance.now();
   #picture = $state<string | null>(null);
+  #nearest = $state.raw<Nearest | null>(null);
+  #looking: AbortController | undefined;
   order = $state<QueueOrder>('uncertainty');
   onlyUncertain = $state(false);
   onePerPatient = $state(false);
@@ -63,6 +67,10 @@ export class Review {
   /** Below the media base; null until it is there. */
   get picture(): string | null {
     return this.#picture;
+  }
+  /** Settled items like the one on screen; null while they are not known. */
+  get nearest(): Nearest | null {
+    return this.#nearest;
   }
   answerOf(itemId: number): Decision | undefined {
     return this.#answers.get(itemId);
@@ -110,8 +118,12 @@ export class Review {
     this.#at = Math.max(0, Math.min(at, this.#entries.length));
     this.#shownAt = performance.now();
     this.#picture = null;
+    this.#nearest = null;
+    this.#looking?.abort();
     const entry = this.entry;
-    if (entry) void this.#show(entry);
+    if (!entry) return;
+    void this.#show(entry);
+    void this.#lookAround(entry);
   }
 
   async decide(verdict: Verdict, labels: readonly string[] = []): Promise<void> {
@@ -163,6 +175,23 @@ export class Review {
       refusal(thrown);
       // A slide has no one picture, and an original may be away: its thumbnail stands for it.
       if (this.entry === entry) this.#picture = entry.thumb;
+    }
+  }
+
+  async #lookAround({ itemId }: QueueEntry): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    const { signal } = (this.#looking = new AbortController());
+    try {
+      const found = await this.#client(
+        'review.nearest',
+        { runId: run.runId, itemId, limit: NEAREST },
+        signal,
+      );
+      if (!signal.aborted) this.#nearest = found;
+    } catch (thrown) {
+      // Without a vector, or with the next item on screen: nothing is shown then.
+      refusal(thrown);
     }
   }
 
