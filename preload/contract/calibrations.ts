@@ -65,7 +65,7 @@ export const Calibration = z.object({
   /** The line for "uncertain"; null: never. */
   threshold: z.number().nullable(),
   /** Why its probabilities no longer count; null while they do. */
-  stale: z.enum(['panel', 'model', 'replaced']).nullable(),
+  stale: z.enum(['panel', 'probe', 'model', 'replaced']).nullable(),
   by: z.string(),
   at: z.string(),
 });
@@ -147,6 +147,8 @@ export const calibrationMethods = {
       panel: Panel,
       method: Method.optional(),
       truth: Truth.max(200_000).optional(),
+      /** Calibrates this probe in place of the words, on what such probes say of patients that they have not met. */
+      probeId: z.int().positive().optional(),
       by: Reader.default('reader'),
     }),
     output: Calibration,

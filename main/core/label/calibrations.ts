@@ -7,10 +7,13 @@ import type { CalibrationRow } from '../store/calibrations.ts';
 import { readCalibration, staleness, type StoredCalibration } from './calibration-reader.ts';
 import { gatherCases, truthFor } from './gather.ts';
 import { checkPanel, contentHash, wordingHash } from './panel.ts';
+import { probeCases } from './probe-cases.ts';
+import { openProbe } from './probe-reader.ts';
 import type { LabelParts } from './run-panel.ts';
 import type { LabelModel } from './scorer.ts';
 import { statistics } from './statistics.ts';
-import { countCases, type LabelledCases } from './statistics-tasks.ts';
+import { countCases, type LabelledCases, type ProbeCalibrationTask } from './statistics-tasks.ts';
+import type { Truth } from './truth.ts';
 
 /** With fewer cases the interval of a calibration error is wider than what it should tell. */
 export const FEWEST_ITEMS = 100;
@@ -22,24 +25,29 @@ const FEWEST_PER_LABEL: Readonly<Record<Method, number>> = { temperature: 0, vec
 export function createCalibrations({ archive, model, now = () => new Date() }: LabelParts) {
   /**
    * @throws ArchiveError `calibration.too-few` saying how many more, `panel.invalid` for isotonic with more than two
-   *   exclusive labels, `truth.unreadable`, or what the model refuses.
+   *   exclusive labels, `truth.unreadable`, `probe.unknown`, or what the model refuses.
    */
   async function fit(
-    { panel, method = 'temperature', truth, by }: Request<'calibration.fit'>,
+    { panel, method = 'temperature', truth, probeId, by }: Request<'calibration.fit'>,
     signal?: AbortSignal,
   ): Promise<Calibration> {
     checkPanel(panel);
     const used = await model();
-    const { cases } = await gatherCases(archive, used, panel, truthFor(archive, panel, truth), signal);
+    const right = truthFor(archive, panel, truth);
+    const task =
+      probeId === undefined
+        ? { task: 'calibrate' as const, ...(await gatherCases(archive, used, panel, right, signal)), method }
+        : probeTask(probeId, used, right, method);
+    const { cases } = task;
     refuseTooFew(cases, method);
     if (method === 'isotonic' && cases.mode === 'exclusive' && cases.labels.length > 2)
       throw new ArchiveError('panel.invalid', { why: 'isotonic is for two labels, or for independent ones' });
-    const { threshold, ...fitted } = await statistics.calibrate({ task: 'calibrate', cases, method }, signal);
+    const { threshold, ...fitted } = await statistics.calibrate(task, signal);
     const report: StoredCalibration = {
       panel: panel.name,
       version: archive.panels.byHash(panel.name, contentHash(panel))?.number ?? null,
       modelId: used.row.bundleId,
-      scorer: 'words',
+      scorer: probeId === undefined ? 'words' : 'probe',
       method,
       ...fitted,
       by,
@@ -47,7 +55,7 @@ export function createCalibrations({ archive, model, now = () => new Date() }: L
     };
     const calibrationId = archive.calibrations.add({
       panel: panel.name,
-      wordingHash: wordingHash(panel),
+      wordingHash: probeId === undefined ? wordingHash(panel) : openProbe(archive, probeId, used.row).hash,
       modelId: used.row.id,
       method,
       report: JSON.stringify(report),
@@ -55,6 +63,18 @@ export function createCalibrations({ archive, model, now = () => new Date() }: L
       at: report.at,
     });
     return { calibrationId, threshold, stale: null, ...report };
+  }
+
+  /** @throws ArchiveError `probe.unknown`. */
+  function probeTask(
+    probeId: number,
+    { row }: LabelModel,
+    truth: readonly Truth[],
+    method: Method,
+  ): ProbeCalibrationTask {
+    const { labels } = openProbe(archive, probeId, row);
+    const { cases, features } = probeCases(archive, row, labels, truth);
+    return { task: 'calibrate-probe', cases, features, dimensions: row.dimensions, method };
   }
 
   async function list({ panel }: Request<'calibration.list'>): Promise<Output<'calibration.list'>> {
@@ -67,7 +87,12 @@ export function createCalibrations({ archive, model, now = () => new Date() }: L
   }
 
   function read(row: CalibrationRow, panel: Panel, { row: { id } }: LabelModel): Calibration {
-    return { ...readCalibration(row), stale: staleness(archive, row, wordingHash(panel), id) };
+    const calibration = readCalibration(row);
+    if (calibration.scorer === 'words')
+      return { ...calibration, stale: staleness(archive, row, wordingHash(panel), id) };
+    const latest = archive.calibrations.probesOf(panel.name).find(({ modelId }) => modelId === id);
+    const stale = staleness(archive, row, latest?.hash ?? '', id);
+    return { ...calibration, stale: stale === 'panel' ? 'probe' : stale };
   }
 
   /** @throws ArchiveError `calibration.missing`. */
@@ -85,7 +110,7 @@ export function createCalibrations({ archive, model, now = () => new Date() }: L
   return { fit, list, setThreshold };
 }
 
-function refuseTooFew(cases: LabelledCases, method: Method): void {
+function refuseTooFew(cases: Omit<LabelledCases, 'logits'>, method: Method): void {
   const n = countCases(cases);
   const patients = groupPlaces(cases.patients).length;
   const refuse = (have: number, needed: number, of: string, label = '') => {

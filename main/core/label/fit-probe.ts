@@ -4,7 +4,8 @@ import { decisions } from '../domain/statistics/cases.ts';
 import type { Interval } from '../domain/statistics/intervals.ts';
 import { fitProbe, probeLogits } from '../domain/statistics/probe.ts';
 import { splitGroups } from '../domain/statistics/split.ts';
-import type { ProbeTask } from './statistics-tasks.ts';
+import { truthOf } from './measure.ts';
+import type { LabelledCases, ProbeCalibrationTask, ProbeTask } from './statistics-tasks.ts';
 
 export interface FittedProbe {
   /** Label after label its weights, then the intercepts. */
@@ -28,27 +29,9 @@ const FEWEST_PATIENTS = 10;
 export function fitProbeCases(task: ProbeTask): FittedProbe {
   const { features, truth, words, patients, dimensions, labels } = task;
   const groups = groupPlaces(patients);
-  const folds = Math.min(FOLDS, groups.length);
-  const fold = splitGroups(groups, truth, folds);
-  const right = new Uint8Array(truth.length);
-  for (let held = 0; held < folds; held += 1) {
-    const inside = [...fold.keys()].filter((place) => fold[place] !== held);
-    const outside = [...fold.keys()].filter((place) => fold[place] === held);
-    if (inside.length === 0) continue;
-    const probe = fitProbe(
-      rowsOf(features, inside, dimensions),
-      Int32Array.from(inside, (place) => truth[place] as number),
-      dimensions,
-      labels,
-      STRENGTH,
-    );
-    decisions(probeLogits(probe, rowsOf(features, outside, dimensions)), labels).forEach(
-      ({ chosen }, index) => {
-        const place = outside[index] as number;
-        right[place] = chosen === truth[place] ? 1 : 0;
-      },
-    );
-  }
+  const right = decisions(crossFitted(features, truth, groups, dimensions, labels), labels).map(
+    ({ chosen }, place) => (chosen === truth[place] ? 1 : 0),
+  );
   const byWords = words.map((chosen, place) => (chosen === truth[place] ? 1 : 0));
   const share = (hits: ArrayLike<number>) => (places: readonly number[]) =>
     places.reduce((sum, place) => sum + (hits[place] as number), 0) / places.length;
@@ -65,6 +48,46 @@ export function fitProbeCases(task: ProbeTask): FittedProbe {
       verdict: verdictOf(difference, groups.length),
     },
   };
+}
+
+/** Cases with what probes say of them that have not met their patients: what a calibration may be fitted to. */
+export function crossFittedCases({ cases, features, dimensions }: ProbeCalibrationTask): LabelledCases {
+  const { labels, patients } = cases;
+  const truth = truthOf({ ...cases, logits: new Float64Array() });
+  return {
+    ...cases,
+    logits: crossFitted(features, truth, groupPlaces(patients), dimensions, labels.length),
+  };
+}
+
+/** Logits of each case by a probe that was fitted to the other folds of patients, case after case. */
+function crossFitted(
+  features: Float32Array,
+  truth: Int32Array,
+  groups: readonly (readonly number[])[],
+  dimensions: number,
+  labels: number,
+): Float64Array {
+  const folds = Math.min(FOLDS, groups.length);
+  const fold = splitGroups(groups, truth, folds);
+  const logits = new Float64Array(truth.length * labels);
+  for (let held = 0; held < folds; held += 1) {
+    const inside = [...fold.keys()].filter((place) => fold[place] !== held);
+    const outside = [...fold.keys()].filter((place) => fold[place] === held);
+    if (inside.length === 0) continue;
+    const probe = fitProbe(
+      rowsOf(features, inside, dimensions),
+      Int32Array.from(inside, (place) => truth[place] as number),
+      dimensions,
+      labels,
+      STRENGTH,
+    );
+    const own = probeLogits(probe, rowsOf(features, outside, dimensions));
+    outside.forEach((place, index) =>
+      logits.set(own.subarray(index * labels, (index + 1) * labels), place * labels),
+    );
+  }
+  return logits;
 }
 
 /** A difference lies in [−1, 1], the bootstrap's bounds begin at 0. */

@@ -40,4 +40,16 @@ export interface ProbeTask {
   readonly patients: readonly (string | null)[];
 }
 
-export const countCases = ({ found, labels }: LabelledCases): number => found.length / labels.length;
+/** A calibration of a probe: its scores of each case come from a probe that has not met the case's patient. */
+export interface ProbeCalibrationTask {
+  readonly task: 'calibrate-probe';
+  readonly cases: Omit<LabelledCases, 'logits'>;
+  readonly features: Float32Array;
+  readonly dimensions: number;
+  readonly method: Method;
+}
+
+export type StatisticsTask = CalibrationTask | EvaluationTask | ProbeTask | ProbeCalibrationTask;
+
+export const countCases = ({ found, labels }: Pick<LabelledCases, 'found' | 'labels'>): number =>
+  found.length / labels.length;

@@ -93,16 +93,18 @@ function addCalibrate(program: Command): void {
     .option('--truth <file>', 'CSV: label, and itemId, sha256 or path, perhaps patient; else reviewed items')
     .addOption(
       new Option('--method <name>').choices(['temperature', 'vector', 'isotonic']).default('temperature'),
-    );
-  define<{ panel: string; truth?: string; method: Calibration['method'] }>(
+    )
+    .option('--probe <number>', 'of this probe in place of the words', wholeNumber(1));
+  define<{ panel: string; truth?: string; method: Calibration['method']; probe?: number }>(
     command,
     'open',
-    async ({ call }, { panel, truth, method }) => {
+    async ({ call }, { panel, truth, method, probe }) => {
       const given = truth === undefined ? null : await call('truth.read', { text: readText(truth) });
       const calibration = await call('calibration.fit', {
         panel: await readPanel(call, panel),
         method,
         ...(given && { truth: given.truth }),
+        ...(probe !== undefined && { probeId: probe }),
         by: 'command line',
       });
       const { after, before, report, fitted } = calibration;
