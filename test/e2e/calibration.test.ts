@@ -108,26 +108,40 @@ describe.skipIf(!hasChromium)('calibration', () => {
     await page.getByText('in use').waitFor();
     await page.getByText(/^Temperature, T = /).waitFor();
     await look('labels-calibration');
-    await page.getByRole('button', { name: 'Show as table' }).click();
-    await expect
-      .poll(() =>
-        page
-          .getByRole('table', { name: /Reliability/ })
-          .getByRole('row')
-          .count(),
-      )
-      .toBe(11);
-    await window.shot('labels-calibration-table-dark');
-    await page.getByRole('button', { name: 'Show as chart' }).click();
-    for (const kind of ['SVG', 'PNG']) {
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('button', { name: kind, exact: true }).click(),
-      ]);
-      const { width, height } = await sharp(await download.path()).metadata();
-      expect(width).toBeGreaterThan(400);
-      expect(height).toBeGreaterThan(400);
+    const card = (title: string) =>
+      page.locator('.card').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
+    for (const [title, rows] of [
+      ['Reliability', 11],
+      ['Line for “uncertain”', 14],
+    ] as const) {
+      await card(title).getByRole('button', { name: 'Show as table' }).click();
+      await expect.poll(() => card(title).getByRole('table').getByRole('row').count()).toBe(rows);
+      await window.shot(`labels-${title.slice(0, 4)}-table-dark`);
+      await card(title).getByRole('button', { name: 'Show as chart' }).click();
+      for (const kind of ['SVG', 'PNG']) {
+        const [download] = await Promise.all([
+          page.waitForEvent('download'),
+          card(title).getByRole('button', { name: kind, exact: true }).click(),
+        ]);
+        const { width, height } = await sharp(await download.path()).metadata();
+        expect(width).toBeGreaterThan(400);
+        expect(height).toBeGreaterThan(200);
+      }
     }
+  });
+
+  test('the line for "uncertain" is chosen on the curve of coverage against accuracy', async () => {
+    const { handlers } = window.core;
+    const list = async () => {
+      const panel = run.panel;
+      return (await handlers['calibration.list']({ panel }, signal)).calibrations[0];
+    };
+    const points = page.locator('g.point');
+    await points.nth(9).click();
+    const wanted = (await list())?.coverage.toSorted((a, b) => a.coverage - b.coverage)[9];
+    await expect.poll(async () => (await list())?.threshold).toBe(wanted?.threshold);
+    await page.getByText(`${Math.floor((wanted?.coverage ?? 0) * 100)} % answered,`).waitFor();
+    await look('labels-coverage');
   });
 
   test('a probe is learned and compared with the words', async () => {
@@ -137,6 +151,12 @@ describe.skipIf(!hasChromium)('calibration', () => {
       .first()
       .waitFor();
     await window.shot('labels-probe-dark');
+    await page.getByRole('radio', { name: 'Probe' }).check({ force: true });
+    await page.getByText('Not calibrated yet').waitFor();
+    await page.getByRole('button', { name: 'Measure', exact: true }).click();
+    await page.getByText(/By probes that had not met/).waitFor();
+    await look('labels-probe-calibration');
+    await page.getByRole('radio', { name: 'Words' }).check({ force: true });
   });
 
   test('the next run is calibrated; another wording makes the calibration stale', async () => {

@@ -11,6 +11,7 @@ export class Calibrations {
   #state = $state.raw<Output<'calibration.list'> | null>(null);
   #probes = $state.raw<readonly ProbeReport[]>([]);
   #busy = $state<'calibrating' | 'probing' | null>(null);
+  #scorer = $state<Calibration['scorer']>('words');
   method = $state<Method>('temperature');
 
   constructor(client: Client, failed: (error: ArchiveError | null) => void) {
@@ -21,10 +22,22 @@ export class Calibrations {
   get state() {
     return this.#state;
   }
-  /** The one that counts, else the latest, stale one. */
+  /** Of what is looked at, words or probe: the one that counts, else the latest, stale one. */
   get shown(): Calibration | undefined {
-    const all = this.#state?.calibrations ?? [];
+    const all = (this.#state?.calibrations ?? []).filter(({ scorer }) => scorer === this.scorer);
     return all.find(({ stale }) => stale === null) ?? all[0];
+  }
+  /** Of the words, which is what a run uses unless it is told otherwise. */
+  get ofWords(): Calibration | undefined {
+    const all = (this.#state?.calibrations ?? []).filter(({ scorer }) => scorer === 'words');
+    return all.find(({ stale }) => stale === null) ?? all[0];
+  }
+  /** Probabilities of the words, or of the latest probe. */
+  get scorer(): Calibration['scorer'] {
+    return this.probe ? this.#scorer : 'words';
+  }
+  set scorer(scorer: Calibration['scorer']) {
+    this.#scorer = scorer;
   }
   get probe(): ProbeReport | undefined {
     return this.#probes[0];
@@ -43,7 +56,9 @@ export class Calibrations {
   async measure(panel: PanelInput, by: string): Promise<void> {
     this.#busy = 'calibrating';
     await this.#attempt(async () => {
-      await this.#client('calibration.fit', { panel, method: this.method, by });
+      const probeId = this.scorer === 'probe' ? this.probe?.probeId : undefined;
+      const which = { panel, method: this.method, by, ...(probeId !== undefined && { probeId }) };
+      await this.#client('calibration.fit', which);
       this.#state = await this.#client('calibration.list', { panel });
     });
     this.#busy = null;
@@ -63,6 +78,7 @@ export class Calibrations {
     await this.#attempt(async () => {
       const report = await this.#client('probe.fit', { panel, by });
       this.#probes = [report, ...this.#probes];
+      this.#state = await this.#client('calibration.list', { panel });
     });
     this.#busy = null;
   }
