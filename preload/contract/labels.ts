@@ -54,7 +54,10 @@ export const PanelRun = z.object({
   uncertain: z.int(),
   tookMs: z.number(),
   at: z.string(),
-  /** How many certain items have each label first (independent labels: above one half), in the panel's order. */
+  /**
+   * How many certain items have each label first, in the panel's order; of independent labels how many items have it above
+   * one half and above the run's line.
+   */
   first: z.array(z.object({ label: z.string(), items: z.int() })),
   truncatedPrompts: z.int(),
 });
@@ -91,7 +94,7 @@ export const labelMethods = {
   'label.predictions': {
     input: z.object({
       runId: RunId,
-      /** Only items that have this label first. */
+      /** Only items that have this label first; of independent labels, that are said to have it. */
       label: z.string().optional(),
       /** Only certain, or only uncertain ones. */
       abstain: z.boolean().optional(),

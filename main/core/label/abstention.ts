@@ -23,3 +23,14 @@ export function certaintyOf(probabilities: Float64Array, mode: Panel['mode']): n
     ? probabilities.reduce((a, b) => Math.max(a, b), 0)
     : probabilities.reduce((least, value) => Math.min(least, Math.max(value, 1 - value)), 1);
 }
+
+/** Of independent labels: places of those that the item has, each above one half and above the run's line. */
+export function saidLabels(
+  probabilities: Float64Array,
+  abstention: Abstention,
+  mode: Panel['mode'],
+): number[] {
+  if (mode === 'exclusive') return [];
+  const line = abstention.is === 'threshold' ? Math.max(0.5, abstention.below) : 0.5;
+  return [...probabilities.keys()].filter((place) => (probabilities[place] as number) >= line);
+}

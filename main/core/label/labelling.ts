@@ -32,8 +32,11 @@ export function createLabelling(parts: LabelParts) {
     const index = label === undefined ? null : finished.map.labels.indexOf(label);
     if (index === -1) throw new ArchiveError('panel.invalid', { why: 'no such label in this run' });
     const brief = await orders.orderOf(runId);
+    const having =
+      index !== null && finished.keepsSaid ? new Set(archive.runs.withLabel(runId, index)) : null;
     const wanted = (place: number) =>
-      (index === null || brief.labels[place] === index) &&
+      (index === null ||
+        (having ? having.has(brief.itemIds[place] as number) : brief.labels[place] === index)) &&
       (abstain === undefined || brief.uncertain[place] === Number(abstain));
     const places = order === 'item' ? brief.itemIds.map((_, place) => place) : brief.byCertainty;
     const found = places.filter(wanted);

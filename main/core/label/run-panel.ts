@@ -6,7 +6,7 @@ import { parseFilter } from '../domain/filter.ts';
 import { best, probabilitiesOf } from '../domain/score-map.ts';
 import type { Archive } from '../store/archive.ts';
 import type { NewPrediction } from '../store/runs.ts';
-import { certaintyOf, isUncertain } from './abstention.ts';
+import { certaintyOf, isUncertain, saidLabels } from './abstention.ts';
 import { calibrationInForce, type ReadCalibration } from './calibration-reader.ts';
 import { checkPanel, contentHash, leavesOf, wordingHash } from './panel.ts';
 import { openProbe } from './probe-reader.ts';
@@ -85,6 +85,7 @@ export function createRunner({ archive, model, now = () => new Date() }: LabelPa
       modelId: used.row.id,
       calibrationId: calibration?.calibrationId ?? null,
       scoreMap: JSON.stringify(map),
+      independent: map.mode === 'independent',
       at,
     });
     const tally = { items: 0, left: 0, uncertain: 0, first: new Array<number>(map.labels.length).fill(0) };
@@ -170,13 +171,11 @@ function predict(
     const probabilities = probabilitiesOf(own, map);
     const label = best(probabilities);
     const abstain = isUncertain(probabilities, abstention, map.mode);
+    const said = saidLabels(probabilities, abstention, map.mode);
     tally.items += 1;
     if (abstain) tally.uncertain += 1;
-    else
-      probabilities.forEach((probability, place) => {
-        const said = map.mode === 'exclusive' ? place === label : probability >= 0.5;
-        if (said) tally.first[place] = (tally.first[place] as number) + 1;
-      });
-    return { itemId, label, probability: certaintyOf(probabilities, map.mode), scores: own, abstain };
+    for (const place of map.mode === 'independent' ? said : abstain ? [] : [label])
+      tally.first[place] = (tally.first[place] as number) + 1;
+    return { itemId, label, probability: certaintyOf(probabilities, map.mode), scores: own, abstain, said };
   });
 }

@@ -21,13 +21,21 @@ export interface FinishedRun {
   readonly map: RunMap;
   readonly modelRow: number;
   readonly wordingHash: string | null;
+  /** Labels that items are said to have stand in rows of their own. */
+  readonly keepsSaid: boolean;
 }
 
 /** @throws ArchiveError `run.unknown` for one that is not there or has not ended. */
 export function openRun(archive: Archive, runId: number): FinishedRun {
   const row = archive.runs.get(runId);
   if (!row || row.summary === '{}') throw new ArchiveError('run.unknown', { runId });
-  return { run: readRun(row), map: readMap(row), modelRow: row.modelId, wordingHash: row.wordingHash };
+  return {
+    run: readRun(row),
+    map: readMap(row),
+    modelRow: row.modelId,
+    wordingHash: row.wordingHash,
+    keepsSaid: row.independent === 1,
+  };
 }
 
 export function readRun({ id, panel, summary }: Pick<RunRow, 'id' | 'panel' | 'summary'>): PanelRun {

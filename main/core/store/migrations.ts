@@ -5,6 +5,15 @@ import { privacy } from './migrations/0003-privacy.ts';
 import { slides } from './migrations/0004-slides.ts';
 import { search } from './migrations/0005-search.ts';
 import { vocabularies } from './migrations/0006-vocabularies.ts';
+import { saidLabels } from './migrations/0010-said-labels.ts';
 
 /** In order; a migration that has been released is never changed, only followed. */
-export const migrations: readonly Migration[] = [house, labels, privacy, slides, search, vocabularies];
+export const migrations: readonly Migration[] = [
+  house,
+  labels,
+  privacy,
+  slides,
+  search,
+  vocabularies,
+  saidLabels,
+];

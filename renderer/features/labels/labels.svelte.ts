@@ -190,7 +190,8 @@ export class Labels {
     const input = {
       runId: run.runId,
       order: this.#order,
-      ...(shown.is === 'label' && { label: shown.label, abstain: false }),
+      ...(shown.is === 'label' && { label: shown.label }),
+      ...(shown.is === 'label' && run.panel.mode === 'exclusive' && { abstain: false }),
       ...(shown.is === 'uncertain' && { abstain: true }),
     };
     const list = new Pages<Prediction>(

@@ -55,6 +55,7 @@ test('label: what the latest run says, uncertain items left out', () => {
     modelId: model.row.id,
     calibrationId: null,
     scoreMap: '{}',
+    independent: false,
     at: 'now',
   });
   // A run that has not ended says nothing yet.
@@ -79,4 +80,48 @@ test('reviewed: what people decided, as it stands now', () => {
   expect(found('reviewed=effusion')).toEqual([0]);
   labelling.reviews.undo({ reader: 'me', reviewId: undefined });
   expect(found('reviewed=nodule')).toEqual([0]);
+});
+
+test('label: of independent labels every one above its line, not only the best', async () => {
+  const any = {
+    name: 'Findings',
+    mode: 'independent' as const,
+    labels: [
+      { name: 'fluid', negatives: ['no fluid'], codes: ['MeSH|D010996|Pleural Effusion'] },
+      { name: 'air', negatives: ['no air'] },
+    ],
+  };
+  // The model gives each new text the next axis: fluid, air, no fluid, no air.
+  const other = axisModel(place.archive, 9);
+  const own = createLabelling({ archive: place.archive, model: () => other });
+  const ids = addItems(
+    place.archive,
+    other.row,
+    [
+      [3, 2, 0, 0],
+      [3, 0, 0, 2],
+      [0.4, 0, 0, 3],
+      [0, 0, 3, 3],
+    ].map((logits) => ({ vectors: [vectorFor(logits, 9)] })),
+    9,
+  );
+  const has = (...where: string[]) =>
+    place.archive.items.ids(parseFilter([...where, `item>=${ids[0]}`])).map((itemId) => ids.indexOf(itemId));
+  const apply = (more: object = {}) => own.run(methods['label.run'].input.parse({ panel: any, ...more }));
+  const first = await apply();
+  expect(has('label=fluid')).toEqual([0, 1, 2]);
+  expect(has('label=air')).toEqual([0]);
+  expect(has('label=fluid', 'label=air')).toEqual([0]);
+  expect(has('label!=air')).toEqual([1, 2, 3]);
+  expect(has('code=MeSH|D010996')).toEqual([0, 1, 2]);
+  expect(first.first).toEqual([
+    { label: 'fluid', items: 3 },
+    { label: 'air', items: 1 },
+  ]);
+  const page = methods['label.predictions'].input.parse({ runId: first.runId, label: 'air' });
+  expect((await own.predictions(page)).predictions.map(({ itemId }) => ids.indexOf(itemId))).toEqual([0]);
+  // The run's line is each label's: 0.4 above its absence is too little.
+  await apply({ abstain: { is: 'threshold', below: 0.9 } });
+  expect(has('label=fluid')).toEqual([0, 1]);
+  expect(has('label=air')).toEqual([]);
 });
