@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ItemId, RunId } from './ids.ts';
+import { ItemId, MediaPath, RunId } from './ids.ts';
 import { Panel, Reader } from './panels.ts';
 
 /** A value with its 95 % interval. */
@@ -89,6 +89,8 @@ export const Evaluation = z.object({
   labels: z.array(z.string()),
   /** Rows are what is right, columns what was said; of an independent panel one table per label: absent, present. */
   confusion: z.array(z.array(z.int())),
+  /** Row by row of `confusion`: cases that were called uncertain, and stand in no column. */
+  undecided: z.array(z.int()),
   accuracy: Interval.nullable(),
   macroF1: z.number().nullable(),
   classes: z.array(
@@ -173,15 +175,21 @@ export const calibrationMethods = {
     input: z.object({ runId: RunId, truth: Truth.max(200_000).optional() }),
     output: Evaluation,
   },
-  /** The items behind one cell of the confusion table. */
+  /** The reviewed items behind one cell of the confusion table. */
   'label.cell': {
     input: z.object({
       runId: RunId,
+      /** Of an independent panel, whose table it is; `truth` and `said` are then `present` or `absent`. */
+      label: z.string().optional(),
       truth: z.string(),
+      /** A label, or `uncertain`. */
       said: z.string(),
       limit: z.int().min(1).max(1000).default(200),
     }),
-    output: z.object({ itemIds: z.array(ItemId) }),
+    output: z.object({
+      items: z.array(z.object({ itemId: ItemId, path: z.string(), thumb: MediaPath.nullable() })),
+      total: z.int(),
+    }),
   },
   /** Fits a linear probe to reviewed items and compares it with the words on held-out patients. */
   'probe.fit': {

@@ -167,7 +167,7 @@ describe.skipIf(!hasChromium)('calibration', () => {
     await page.getByText(/right, of \d+ decided items/).waitFor();
     await page.getByRole('button', { name: /^\d+ items?: intact bone, said intact bone/ }).click();
     await page
-      .getByRole('button', { name: /^Item \d+$/ })
+      .getByRole('button', { name: /^Open xray-bone-normal-/ })
       .first()
       .waitFor();
     await page.getByRole('heading', { name: 'Against what people decided' }).scrollIntoViewIfNeeded();

@@ -34,18 +34,38 @@ export function createEvaluations({ archive }: LabelParts) {
     return await statistics.evaluate({ task: 'evaluate', cases, fitted: map.fitted, uncertain }, signal);
   }
 
-  /** Items that are `truth` and were called `said`; `said` may be "uncertain". */
-  async function cell({ runId, truth, said, limit }: Request<'label.cell'>): Promise<Output<'label.cell'>> {
+  /**
+   * Items that are `truth` and were called `said`; `said` may be "uncertain".
+   *
+   * @throws ArchiveError `run.unknown`, `panel.invalid` for a label that did not compete in the run.
+   */
+  async function cell(request: Request<'label.cell'>): Promise<Output<'label.cell'>> {
+    const { runId, label, truth, said, limit } = request;
     const finished = openRun(archive, runId);
     const { map } = finished;
-    const itemIds: number[] = [];
-    for (const row of await judgedRows(finished, undefined)) {
-      if (itemIds.length >= limit) break;
-      const chosen = map.labels[best(probabilitiesOf(toFloats(row.prediction.scores), map))];
-      const called = row.prediction.abstain === 1 ? 'uncertain' : chosen;
-      if (row.truth.labels.includes(truth) && called === said) itemIds.push(row.truth.itemId);
-    }
-    return { itemIds: itemIds as Output<'label.cell'>['itemIds'] };
+    const place = label === undefined ? null : map.labels.indexOf(label);
+    if (place === -1) throw new ArchiveError('panel.invalid', { why: 'no such label in this run' });
+    const rows = await judgedRows(finished, undefined);
+    const found = rows.filter(({ truth: right, prediction }) => {
+      const probabilities = probabilitiesOf(toFloats(prediction.scores), map);
+      const is = place === null ? truth : right.labels.includes(label ?? '') ? 'present' : 'absent';
+      const called =
+        prediction.abstain === 1
+          ? 'uncertain'
+          : place === null
+            ? map.labels[best(probabilities)]
+            : (probabilities[place] as number) >= 0.5
+              ? 'present'
+              : 'absent';
+      return called === said && is === truth && (place !== null || right.labels.includes(truth));
+    });
+    return {
+      items: found.slice(0, limit).flatMap((row) => {
+        const item = archive.items.get(row.truth.itemId);
+        return item ? [{ itemId: item.itemId, path: item.path, thumb: item.thumb }] : [];
+      }) as Output<'label.cell'>['items'],
+      total: found.length,
+    };
   }
 
   async function judgedRows(

@@ -31,6 +31,12 @@ export function evaluateCases({ cases, fitted, uncertain }: EvaluationTask): Eva
     coverage: n === 0 ? 0 : places.length / n,
     labels: [...cases.labels],
     confusion: tables.flat().map((row) => [...row]),
+    undecided: undecidedOf(
+      pickCases(
+        cases,
+        [...uncertain.keys()].filter((place) => uncertain[place] === 1),
+      ),
+    ),
     accuracy: accuracyOf(tables),
     macroF1: macroOf(cases, tables),
     classes: cases.labels.map((label, index) => {
@@ -66,6 +72,15 @@ function tablesOf(cases: LabelledCases, probabilities: Float64Array): Confusion[
       2,
     );
   });
+}
+
+/** As the rows of the tables: by the right label; of independent ones, label by label, absent and present. */
+function undecidedOf(cases: LabelledCases): number[] {
+  const counts = cases.labels.map((_, label) =>
+    oneLabel(cases, cases.logits, label).right.reduce((sum, found) => sum + found, 0),
+  );
+  const n = countCases(cases);
+  return cases.mode === 'exclusive' ? counts : counts.flatMap((present) => [n - present, present]);
 }
 
 function accuracyOf(tables: readonly Confusion[]): Evaluation['accuracy'] {

@@ -1,13 +1,20 @@
 import type { Evaluation } from '../../../preload/contract/calibrations.ts';
 import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { PanelRun } from '../../../preload/contract/labels.ts';
+import type { Output } from '../../../preload/contract/methods.ts';
 import { refusal, type Client } from '../../client/client.ts';
 
-export interface Cell {
+/** Items of a cell that are shown; the number says how many there are. */
+const MOST_SHOWN = 60;
+
+/** A cell of a confusion table; of independent labels of the table of one label. */
+export interface CellPlace {
+  readonly label?: string;
   readonly truth: string;
   readonly said: string;
-  readonly itemIds: readonly number[];
 }
+
+export interface Cell extends CellPlace, Output<'label.cell'> {}
 
 /** What a run was worth against what people decided. */
 export class EvaluationState {
@@ -39,10 +46,10 @@ export class EvaluationState {
     });
   }
 
-  async open(run: PanelRun, truth: string, said: string): Promise<void> {
+  async open(run: PanelRun, place: CellPlace): Promise<void> {
     await this.#attempt(async () => {
-      const { itemIds } = await this.#client('label.cell', { runId: run.runId, truth, said });
-      this.#cell = { truth, said, itemIds };
+      const found = await this.#client('label.cell', { runId: run.runId, ...place, limit: MOST_SHOWN });
+      this.#cell = { ...place, ...found };
     });
   }
 
