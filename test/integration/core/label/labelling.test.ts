@@ -172,8 +172,8 @@ describe('a run', () => {
 
 describe('an item of several regions', () => {
   const panel = panelOf(['an image showing {label}']);
-  const scoresOf = async (): Promise<number[][]> => {
-    const { runId } = await labelling.run(request({ panel }));
+  const scoresOf = async (given: Panel = panel): Promise<number[][]> => {
+    const { runId } = await labelling.run(request({ panel: given }));
     const page = methods['label.predictions'].input.parse({ runId, order: 'item' });
     return (await labelling.predictions(page)).predictions.map(({ ranked }) =>
       panel.labels.map(({ name }) => ranked.find(({ label }) => label === name)?.score ?? NaN),
@@ -193,22 +193,36 @@ describe('an item of several regions', () => {
     );
   });
 
-  test("a slide: each label's best tiles, its overview left out", async () => {
-    const tiles = Array.from({ length: 60 }, (_, index) => references()[index % 12] as Float32Array);
-    addItems(place.archive, row, [
-      ...references().map((vector) => ({ vectors: [vector] })),
-      { kind: 'slide', regionKind: 'tile', vectors: tiles },
-    ]);
-    const scores = await scoresOf();
-    const slide = scores.at(-1) as number[];
-    panel.labels.forEach((_, label) => {
-      const best = tiles
-        .map((_tile, index) => scores[index % 12]?.[label] as number)
-        .sort((x, y) => y - x)
-        .slice(0, 50);
-      expect(slide[label]).toBeCloseTo(best.reduce((sum, score) => sum + score, 0) / 50, 6);
-    });
-  });
+  test.each([1, 5, 10, 50, 100])(
+    "a slide: each label's %i best tiles, its overview left out",
+    async (top) => {
+      const tiles = Array.from({ length: 60 }, (_, index) => references()[index % 12] as Float32Array);
+      const [slideId] = addItems(place.archive, row, [
+        { kind: 'slide', regionKind: 'tile', vectors: tiles },
+        ...references().map((vector) => ({ vectors: [vector] })),
+      ]);
+      const overview = place.archive.items.addRegion(slideId as number, {
+        kind: 'whole',
+        frame: 0,
+        level: 0,
+        x: 0,
+        y: 0,
+        w: 1,
+        h: 1,
+        preparation: [],
+        windowName: null,
+      });
+      place.archive.vectors.add(row, overview, references()[3] as Float32Array, slideId as number);
+      const [slide, ...scores] = (await scoresOf({ ...panel, topTiles: top })) as number[][];
+      panel.labels.forEach((_, label) => {
+        const best = tiles
+          .map((_tile, index) => scores[index % 12]?.[label] as number)
+          .sort((x, y) => y - x)
+          .slice(0, top);
+        expect(slide?.[label]).toBeCloseTo(best.reduce((sum, score) => sum + score, 0) / best.length, 6);
+      });
+    },
+  );
 });
 
 test.each([

@@ -234,29 +234,3 @@ test('what was acknowledged survives kill -9', async () => {
   expect(acknowledged.length).toBeGreaterThanOrEqual(60);
   expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
 });
-
-describe('nearest confirmed', () => {
-  const nearest = (n: number, more: object = {}) =>
-    labelling.reviews.nearest(methods['review.nearest'].input.parse({ runId, itemId: itemIds[n], ...more }));
-  const own = Array.from({ length: 10 }, (_, n) => vectorFor([n / 2, 0, -1], 8));
-  const cosine = (a: number, b: number) =>
-    (own[a] as Float32Array).reduce(
-      (sum, value, at) => sum + value * ((own[b] as Float32Array)[at] as number),
-      0,
-    );
-
-  test('what people settled, the most similar first, never the item itself', async () => {
-    for (const n of [1, 4, 8]) decide({ itemId: item(n) });
-    decide({ itemId: item(2), verdict: 'reject' });
-    decide({ itemId: item(4), verdict: 'correct', labels: ['b'], reader: 'other' });
-    const { cases, settled } = await nearest(9);
-    // 4 is disputed, 2 has no label.
-    expect(cases.map(({ itemId }) => itemIds.indexOf(itemId))).toEqual([8, 1]);
-    expect(settled).toBe(2);
-    expect(cases[0]?.labels).toEqual(['a']);
-    expect(cases[0]?.similarity).toBeCloseTo(cosine(9, 8), 5);
-    expect(cases[1]?.similarity).toBeCloseTo(cosine(9, 1), 5);
-    expect((await nearest(8)).cases.map(({ itemId }) => itemIds.indexOf(itemId))).toEqual([1]);
-    expect((await nearest(9, { limit: 1 })).cases).toHaveLength(1);
-  });
-});
