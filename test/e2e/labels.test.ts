@@ -185,7 +185,22 @@ describe.skipIf(!hasChromium)('labels', () => {
     await page.getByRole('button', { name: 'Apply to 36 items' }).click();
     await page.getByRole('combobox', { name: 'Run to compare with' }).selectOption({ index: 1 });
     await page.getByText(/items that both labelled/).waitFor();
-    await window.shot('labels-compare-dark');
+    const history = page.getByRole('table', { name: 'Runs, the newest first' });
+    await history.getByRole('button', { name: 'Compare' }).first().click();
+    await page.getByText(/items that both labelled/).waitFor();
+    await history.scrollIntoViewIfNeeded();
+    await look('labels-compare');
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    const spread = page.getByRole('table', { name: 'Probabilities of each label' });
+    await expect.poll(() => spread.getByRole('row').count()).toBe(6);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'SVG', exact: true }).click(),
+    ]);
+    const drawn = readFileSync(await download.path(), 'utf8');
+    expect(drawn).toContain('photograph of the retina');
+    if (process.env['VITRINE_SHOTS']) writeFileSync(join(process.env['VITRINE_SHOTS'], 'spread.svg'), drawn);
+    await page.getByRole('button', { name: 'Show as charts' }).click();
   });
 
   test('an item of the results opens where it lies', async () => {

@@ -48,6 +48,7 @@ export class Labels {
   #distributions = $state.raw<readonly Distribution[]>([]);
   #shown = $state.raw<Shown>({ is: 'all' });
   #order = $state<Order>('probability');
+  #comparedWith = $state<number | null>(null);
   #comparison = $state.raw<Comparison | null>(null);
   readonly draft = new PanelDraft();
   readonly saved: SavedPanels;
@@ -98,6 +99,10 @@ export class Labels {
   }
   get order(): Order {
     return this.#order;
+  }
+  /** Which run the one on screen is compared with. */
+  get comparedWith(): number | null {
+    return this.#comparedWith;
   }
   get comparison(): Comparison | null {
     return this.#comparison;
@@ -154,6 +159,7 @@ export class Labels {
     this.#run = run;
     this.#shown = { is: 'all' };
     this.#comparison = null;
+    this.#comparedWith = null;
     this.evaluation.clear();
     this.#distributions = [];
     await this.#guard(async () => {
@@ -177,6 +183,7 @@ export class Labels {
   /** What an earlier run said of the same items. */
   async compareWith(other: PanelRun | null): Promise<void> {
     this.#comparison = null;
+    this.#comparedWith = other?.runId ?? null;
     const run = this.#run;
     if (!run || !other) return;
     await this.#guard(async () => {
