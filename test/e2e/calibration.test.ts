@@ -162,7 +162,7 @@ describe.skipIf(!hasChromium)('calibration', () => {
   test('the next run is calibrated; another wording makes the calibration stale', async () => {
     await tab('Panel');
     await page.getByRole('button', { name: `Apply to ${PICTURES} items` }).click();
-    await page.getByText('calibrated', { exact: true }).waitFor();
+    await page.getByText('calibrated', { exact: true }).first().waitFor();
     await page.getByRole('button', { name: 'Evaluate' }).click();
     await page.getByText(/right, of \d+ decided items/).waitFor();
     await page.getByRole('button', { name: /^\d+ items?: intact bone, said intact bone/ }).click();
@@ -181,6 +181,32 @@ describe.skipIf(!hasChromium)('calibration', () => {
     await look('labels-calibration-stale');
     await page.getByRole('button', { name: 'Measure again' }).click();
     await page.getByText('in use').waitFor();
+  });
+
+  test("a second reader, blinded, sees no suggestion and no answer; the two readers' agreement has an interval", async () => {
+    await tab('Review');
+    await page.getByRole('textbox', { name: 'Your name in the log' }).fill('reader 2');
+    await page.keyboard.press('Enter');
+    await page.getByRole('checkbox', { name: 'Second reading' }).check();
+    const counter = page.getByRole('status').filter({ hasText: / of / });
+    await expect.poll(() => counter.textContent()).toBe(`0 of ${PICTURES}`);
+    expect(await page.getByRole('switch', { name: 'Hide suggestion' }).isChecked()).toBe(true);
+    const choices = page.getByRole('group', { name: 'Labels' }).getByRole('button');
+    expect(await choices.first().textContent()).not.toMatch(/0\.\d\d/);
+    expect(await page.getByRole('list', { name: 'Nearest confirmed' }).count()).toBe(0);
+    for (const [at, key] of [...'123456712345'].entries()) {
+      await page.keyboard.press(key);
+      await expect.poll(() => counter.textContent()).toBe(`${at + 1} of ${PICTURES}`);
+    }
+    await page.getByRole('checkbox', { name: 'One per patient' }).check();
+    await expect
+      .poll(() => page.getByText(/^\s*κ/).textContent())
+      .toMatch(/κ [−-]?\d\.\d\d \([−-]?\d\.\d\d to [−-]?\d\.\d\d\), n = 12/);
+    await look('labels-second-reading');
+    await page.getByRole('checkbox', { name: 'Second reading' }).uncheck();
+    const nearest = page.getByRole('list', { name: 'Nearest confirmed' });
+    await expect.poll(() => nearest.getByRole('button').count()).toBe(6);
+    await look('labels-nearest');
     expect(window.complaints).toEqual([]);
   });
 });
