@@ -17,6 +17,17 @@ export function signed(value: number): string {
   return value < 0 && text !== '0.0' ? `−${text}` : `+${text}`;
 }
 
+/** A value with its interval, with real minus signs: `0.05 (−0.04 to 0.14)`. */
+export function spread(one: { value: number; low: number; high: number }, digits: number): string {
+  const [value, low, high] = [one.value, one.low, one.high].map((part) =>
+    part
+      .toFixed(digits)
+      .replace(/^-(?=.*[1-9])/, '−')
+      .replace(/^-/, ''),
+  );
+  return `${value} (${low} to ${high})`;
+}
+
 /** Bytes in steps of 1,000, as file managers show them: `784 MB`. */
 export function bytes(size: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;

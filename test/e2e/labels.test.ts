@@ -147,7 +147,7 @@ describe.skipIf(!hasChromium)('labels', () => {
   });
 
   test('a line for "uncertain" leaves some items to people', async () => {
-    await page.getByRole('checkbox', { name: /^Say “uncertain” below/ }).check();
+    await page.getByRole('combobox', { name: 'Say “uncertain”' }).selectOption('threshold');
     await page.getByRole('slider', { name: 'Line for uncertain' }).fill('0.7');
     await page.getByRole('button', { name: 'Apply to 36 items' }).click();
     await page.getByRole('heading', { name: 'Ranked labels' }).waitFor();

@@ -22,6 +22,9 @@ export type Comparison = Output<'label.compare'>;
 export type Shown =
   { readonly is: 'all' } | { readonly is: 'label'; readonly label: string } | { readonly is: 'uncertain' };
 
+/** What a run can be asked for, and what it does when it is not asked. */
+export type Abstain = NonNullable<Input<'label.start'>['abstain']> | { readonly is: 'calibrated' };
+
 /** What the panel is applied to, as the rest of the window stands. */
 export interface Scopes {
   readonly items: number;
@@ -57,8 +60,8 @@ export class Labels {
   readonly calibrations: Calibrations;
   readonly evaluation: EvaluationState;
   scope = $state<Scope>('archive');
-  /** The line for "uncertain"; null leaves it to the calibration. */
-  below = $state<number | null>(null);
+  /** When the next run says "uncertain"; `calibrated` leaves it to the line chosen with the calibration. */
+  abstain = $state.raw<Abstain>({ is: 'calibrated' });
 
   constructor(client: Client, jobs: Jobs) {
     this.#client = client;
@@ -131,7 +134,7 @@ export class Labels {
       const { jobId } = await this.#client('label.start', {
         panel,
         ...target,
-        ...(this.below !== null && { abstain: { is: 'threshold', below: this.below } }),
+        ...(this.abstain.is !== 'calibrated' && { abstain: this.abstain }),
         ...(probeId !== undefined && { probeId }),
       });
       const { fault, runId } = await this.#jobs.ended(jobId);
