@@ -80,12 +80,27 @@ export const SearchAnswer = z.object({
   formula: z.string(),
   tokens: z.int(),
   truncatedWords: z.int(),
+  /** What a person should know before believing the answer. */
   notices: z.array(z.string()),
+  /** First places that are in the order that was asked instead of the order of rank. */
+  arranged: z.int(),
   tookMs: z.object({ encode: z.number(), search: z.number(), total: z.number() }),
 });
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
 
 export const Group = z.enum(['patient', 'study', 'series', 'slide']);
+
+/** A scanner is a model of a manufacturer, as headers name it. */
+export const ApartFrom = z.enum([...Group.options, 'scanner']);
+export type ApartFrom = z.infer<typeof ApartFrom>;
+
+/**
+ * In which order what stands out comes. `rank` is what the query asks; `diverse` puts the first 200 so that each is
+ * relevant and unlike those before it; `name` and `added` (newest first) sort the first 1000. What comes after is in the
+ * order of rank, and no order changes what was found.
+ */
+export const Arrangement = z.enum(['rank', 'diverse', 'name', 'added']);
+export type Arrangement = z.infer<typeof Arrangement>;
 
 const Interval = z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable();
 const byDepth = <T extends z.ZodType>(value: T) => z.object({ 1: value, 5: value, 10: value, 50: value });
@@ -155,8 +170,11 @@ export const searchMethods = {
       group: Group.optional(),
       /** How many of each group at most. */
       perGroup: z.int().min(1).max(1000).default(1),
-      /** Leaves out what has the same patient, study or slide as an item of the query. */
-      apartFrom: Group.optional(),
+      /** Leaves out what has the same patient, study, slide or scanner as an item of the query. */
+      apartFrom: ApartFrom.optional(),
+      order: Arrangement.default('rank'),
+      /** In the diverse order: 1 leaves the order of relevance, 0 counts novelty alone. */
+      lambda: z.number().min(0).max(1).default(0.7),
       /** Where the line is drawn, in spreads; left out, it is drawn for the query. */
       line: z.number().min(0).max(20).optional(),
       match: Match.default('meaning'),

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { ReadDb } from '../store/database.ts';
+import { scannerReader } from '../store/scanners.ts';
 import { searchReader } from '../store/search-reader.ts';
 import { type MatrixFile, vectorChanges } from '../store/vector-changes.ts';
 import { createScanCrew, type ScanCrew } from '../vectors/scan-crew.ts';
 import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
+import { type ArrangedFound, type ArrangedJob, arrangedSearch } from './arranged-search.ts';
 import { createMatrixKeeper } from './matrix-keeper.ts';
 import type { SearchedModel, SearchSetup } from './search-messages.ts';
-import { createSearcher, type Found, type SearchJob } from './searcher.ts';
+import { createSearcher } from './searcher.ts';
 
 /** Everything that searches with one model need, in the search thread. */
 export function createModelSearcher(
@@ -33,6 +35,7 @@ export function createModelSearcher(
       return crew;
     },
   });
+  const search = arrangedSearch(searcher.run, reader, scannerReader(db));
   let isTending = false;
   let seenSeq = -1;
   let changedAt = 0;
@@ -54,7 +57,7 @@ export function createModelSearcher(
   }
 
   return {
-    run: (job: SearchJob): Found => searcher.run(job),
+    run: (job: ArrangedJob): ArrangedFound => search(job),
     tend,
     async close(): Promise<void> {
       keeper.close();

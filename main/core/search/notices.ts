@@ -1,16 +1,23 @@
 import type { Match } from '../../../preload/contract/search.ts';
 import type { ResolvedQuery } from './chips.ts';
+import { type ArrangedFound, LOOKED_AT } from './arranged-search.ts';
 import type { Found } from './searcher.ts';
 
-/** Hits that are looked at for what they share, and the share of them that is worth a word. */
-const LOOKED_AT = 20;
+/** The share of hits that is worth a word, unless the archive has nearly as large a one. */
 const MOST_OF_THEM = 0.8;
+const MOST_OF_ALL = 0.6;
 
 /** What a person should know before believing an answer. */
-export function noticesOf({ truncatedWords }: ResolvedQuery, { hits, standOut, total }: Found): string[] {
+export function noticesOf(
+  { truncatedWords }: ResolvedQuery,
+  found: ArrangedFound,
+  isFirstPage: boolean,
+): string[] {
+  const { hits, standOut, total, scanner } = found;
   const notices: string[] = [];
   if (truncatedWords > 0)
     notices.push(`${truncatedWords} words at the end did not fit the model and were left out.`);
+  if (!isFirstPage) return notices;
   const above = hits.slice(0, Math.min(LOOKED_AT, standOut));
   // Of a few hits, or of an archive that is hardly larger, nothing follows.
   if (above.length < 8 || total < 5 * above.length) return notices;
@@ -19,6 +26,10 @@ export function noticesOf({ truncatedWords }: ResolvedQuery, { hits, standOut, t
   if (sources > 1 && most >= MOST_OF_THEM * above.length)
     notices.push(
       `${most} of the first ${above.length} hits come from one source, ${source}: they may share its look.`,
+    );
+  if (scanner && scanner.hits >= MOST_OF_THEM * above.length && scanner.archiveShare <= MOST_OF_ALL)
+    notices.push(
+      `${scanner.hits} of the first ${above.length} hits come from one scanner, ${scanner.name}, which made ${Math.round(100 * scanner.archiveShare)} % of the archive: they may share its look.`,
     );
   const [, same] = commonest(above.flatMap(({ row }) => row.patient ?? []));
   if (same >= MOST_OF_THEM * above.length)

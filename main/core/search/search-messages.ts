@@ -3,7 +3,7 @@ import type { Filter } from '../domain/filter.ts';
 import type { MatrixFile } from '../store/vector-changes.ts';
 import type { Facets } from './facets.ts';
 import type { Ranks, RanksWish } from './retrieval-ranks.ts';
-import type { Found, SearchJob } from './searcher.ts';
+import type { ArrangedFound, ArrangedJob } from './arranged-search.ts';
 
 /** What the search thread works on. */
 export interface SearchSetup {
@@ -28,8 +28,8 @@ export interface SearchedModel {
 /** What the search thread does: reading that may take longer than the core's own thread may be kept. */
 export interface SearchTasks {
   readonly search: {
-    readonly input: { readonly model: SearchedModel; readonly job: SearchJob };
-    readonly output: Found;
+    readonly input: { readonly model: SearchedModel; readonly job: ArrangedJob };
+    readonly output: ArrangedFound;
   };
   /** Places of what texts are right about; slow, and gives way to queries. */
   readonly ranks: {

@@ -65,7 +65,7 @@ export function createSearch(parts: SearchParts) {
     const where = parseFilter(request.where);
     const active = await model();
     const query = await resolveChips(request.chips, { archive, model: active, heldImages }, signal);
-    const { limit, offset, line, group, perGroup, apartFrom = null } = request;
+    const { limit, offset, line, group, perGroup, apartFrom = null, order, lambda } = request;
     const { vector, ownItems } = query;
     const words = wordsOf(request);
     const wordings =
@@ -78,7 +78,10 @@ export function createSearch(parts: SearchParts) {
       ownItems,
       where,
       group: groups,
-      apartFrom,
+      apartFrom: apartFrom === 'scanner' ? null : apartFrom,
+      apartFromScanner: apartFrom === 'scanner',
+      order,
+      lambda,
       offset,
       limit,
       line: line ?? null,
@@ -98,7 +101,8 @@ export function createSearch(parts: SearchParts) {
       formula: query.formula,
       tokens: query.tokens,
       truncatedWords: query.truncatedWords,
-      notices: [...wordsNotices(request.match, found), ...noticesOf(query, found)],
+      notices: [...wordsNotices(request.match, found), ...noticesOf(query, found, offset === 0)],
+      arranged: found.arranged,
       tookMs: { encode: encodeMs, search: found.tookMs, total: performance.now() - started },
     };
   }

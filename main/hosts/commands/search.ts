@@ -18,6 +18,8 @@ interface SearchOptions {
   readonly perGroup: number;
   readonly apartFrom?: Input<'search.run'>['apartFrom'];
   readonly line?: string;
+  readonly order: NonNullable<Input<'search.run'>['order']>;
+  readonly lambda: string;
   readonly match: Input<'search.run'>['match'];
 }
 
@@ -37,11 +39,16 @@ export function addSearch(program: Command): void {
     .option('--offset <n>', 'hits to leave out first', wholeNumber(0), 0)
     .option('--group <by>', 'patient, study, series or slide: the best hits of each')
     .option('--per-group <n>', 'how many of each', wholeNumber(1), 1)
-    .option('--apart-from <what>', 'nothing of the same patient, study, series or slide as the query')
+    .option(
+      '--apart-from <what>',
+      'nothing of the same patient, study, series, slide or scanner as the query',
+    )
+    .option('--order <by>', 'what stands out by rank, diverse, name or added', 'rank')
+    .option('--lambda <n>', 'in the diverse order: 1 relevance alone to 0 novelty alone', '0.7')
     .option('--line <spreads>', 'where results stop standing out')
     .option('--match <by>', 'meaning, words (of attributes, captions and reports), or both fused', 'meaning');
   define<SearchOptions>(command, 'open', async (context, options, words = []) => {
-    const { where = [], limit, offset, group, perGroup, apartFrom, line, match } = options;
+    const { where = [], limit, offset, group, perGroup, apartFrom, line, match, order, lambda } = options;
     const chips = await chipsOf(context, words, options);
     if (chips.length === 0) throw new ArchiveError('query.empty');
     const found = await context.call('search.run', {
@@ -51,6 +58,8 @@ export function addSearch(program: Command): void {
       offset,
       perGroup,
       match,
+      order,
+      lambda: Number(lambda),
       ...(apartFrom === undefined ? {} : { apartFrom }),
       ...(group === undefined ? {} : { group }),
       ...(line === undefined ? {} : { line: Number(line) }),
