@@ -64,7 +64,7 @@ describe.skipIf(!hasChromium)('search', () => {
     const by = (text: string) => page.getByRole('radiogroup', { name: 'What is searched' }).getByText(text);
     await search('tubular glands');
     await by('Words').click();
-    await page.getByText('By words').waitFor();
+    await page.getByText('By words, best per series').waitFor();
     const options = results().getByRole('option');
     expect(await options.first().innerText()).toContain('tubular');
     expect(await options.count()).toBeLessThan(10);

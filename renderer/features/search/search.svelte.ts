@@ -119,9 +119,10 @@ export class Search {
     await this.add({ type: 'image', imageId: held.imageId, name: held.name, thumb: held.thumb });
   }
 
-  /** Moves the line. The order of the hits does not depend on it, so only the counting is asked again. */
+  /** Moves the line. The order of rank does not depend on it: then only the counting is asked again. */
   setLine(at: number): void {
-    this.line.put(at, () => void this.#recount());
+    const isRanked = this.switches.now.order === 'rank';
+    this.line.put(at, () => void (isRanked ? this.#recount() : this.run()));
     this.#remember();
   }
 
