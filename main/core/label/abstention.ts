@@ -24,13 +24,13 @@ export function certaintyOf(probabilities: Float64Array, mode: Panel['mode']): n
     : probabilities.reduce((least, value) => Math.min(least, Math.max(value, 1 - value)), 1);
 }
 
-/** Of independent labels: places of those that the item has, each above one half and above the run's line. */
+/** Of independent labels: places of those that the item has, each above one half and above the run's line; else null. */
 export function saidLabels(
   probabilities: Float64Array,
   abstention: Abstention,
   mode: Panel['mode'],
-): number[] {
-  if (mode === 'exclusive') return [];
+): Uint8Array | null {
+  if (mode === 'exclusive') return null;
   const line = abstention.is === 'threshold' ? Math.max(0.5, abstention.below) : 0.5;
-  return [...probabilities.keys()].filter((place) => (probabilities[place] as number) >= line);
+  return Uint8Array.from(probabilities.keys()).filter((place) => (probabilities[place] as number) >= line);
 }

@@ -19,6 +19,8 @@ export type { LabelModel } from './scorer.ts';
 
 /** Predictions read before calls that came in meanwhile get their turn. */
 const ROWS_PER_TURN = 200;
+/** Rows that are only looked through, in a few milliseconds. */
+const ROWS_PER_STEP = 5_000;
 
 /** Label panels of one open archive: everything that `api/labels.ts` offers. */
 export function createLabelling(parts: LabelParts) {
@@ -33,7 +35,7 @@ export function createLabelling(parts: LabelParts) {
     if (index === -1) throw new ArchiveError('panel.invalid', { why: 'no such label in this run' });
     const brief = await orders.orderOf(runId);
     const having =
-      index !== null && finished.keepsSaid ? new Set(archive.runs.withLabel(runId, index)) : null;
+      index !== null && finished.map.mode === 'independent' ? await withLabel(runId, index) : null;
     const wanted = (place: number) =>
       (index === null ||
         (having ? having.has(brief.itemIds[place] as number) : brief.labels[place] === index)) &&
@@ -48,6 +50,18 @@ export function createLabelling(parts: LabelParts) {
       if (row) page.push(toPrediction(archive, finished, row));
     }
     return { predictions: page, total: found.length };
+  }
+
+  /** Items that a run of independent labels says to have this one. */
+  async function withLabel(runId: number, label: number): Promise<Set<number>> {
+    const having = new Set<number>();
+    for (let after = 0; ;) {
+      const rows = archive.runs.withLabel(runId, label, after, ROWS_PER_STEP);
+      for (const [itemId, has] of rows) if (has === 1) having.add(itemId);
+      if (rows.length < ROWS_PER_STEP) return having;
+      after = rows.at(-1)?.[0] ?? after;
+      await setImmediate();
+    }
   }
 
   /** What the latest run of each panel says about an item, newest run first. */

@@ -85,7 +85,6 @@ export function createRunner({ archive, model, now = () => new Date() }: LabelPa
       modelId: used.row.id,
       calibrationId: calibration?.calibrationId ?? null,
       scoreMap: JSON.stringify(map),
-      independent: map.mode === 'independent',
       at,
     });
     const tally = { items: 0, left: 0, uncertain: 0, first: new Array<number>(map.labels.length).fill(0) };
@@ -174,7 +173,7 @@ function predict(
     const said = saidLabels(probabilities, abstention, map.mode);
     tally.items += 1;
     if (abstain) tally.uncertain += 1;
-    for (const place of map.mode === 'independent' ? said : abstain ? [] : [label])
+    for (const place of said ?? (abstain ? [] : [label]))
       tally.first[place] = (tally.first[place] as number) + 1;
     return { itemId, label, probability: certaintyOf(probabilities, map.mode), scores: own, abstain, said };
   });

@@ -21,8 +21,6 @@ export interface FinishedRun {
   readonly map: RunMap;
   readonly modelRow: number;
   readonly wordingHash: string | null;
-  /** Labels that items are said to have stand in rows of their own. */
-  readonly keepsSaid: boolean;
 }
 
 /** @throws ArchiveError `run.unknown` for one that is not there or has not ended. */
@@ -34,7 +32,6 @@ export function openRun(archive: Archive, runId: number): FinishedRun {
     map: readMap(row),
     modelRow: row.modelId,
     wordingHash: row.wordingHash,
-    keepsSaid: row.independent === 1,
   };
 }
 

@@ -82,21 +82,15 @@ const specials: Readonly<Record<string, (operator: Operator, value: string) => S
 
 const latestRuns =
   "select max(id) from panel_run where summary <> '{}' group by json_extract(panel, '$.name')";
+const hexDigit = (value: string) => `substr('0123456789abcdef', (${value}) + 1, 1)`;
 /**
- * Items that latest runs said to have a label. Of exclusive labels it is the first one of items that are certain; of
- * independent ones every label that stands above its line. Runs of the first schema have their labels in the panel.
+ * Predictions of the latest runs with the labels that they say. Of exclusive labels it is the first one of items that are
+ * certain; of independent ones each that stands above its line, a byte of `said`, which runs before migration 10 lack.
+ * Labels are those that competed; runs of the first schema have them in the panel.
  */
-function said(joins: string, part: SqlPart): SqlPart {
-  const half = (table: string, only: string) =>
-    `select p.item_id from panel_run r join json_each(coalesce(r.score_map, r.panel), '$.labels') l
-     join ${table} p on p.run_id = r.id and p.label = l.key ${joins}
-     where r.id in (${latestRuns}) and ${only} and ${part.sql}`;
-  return {
-    sql: `i.id in (${half('prediction', 'r.independent = 0 and p.abstain = 0')}
-      union all ${half('prediction_label', 'r.independent = 1')})`,
-    params: [...part.params, ...part.params],
-  };
-}
+const saidLabels = `panel_run r join json_each(coalesce(r.score_map, r.panel), '$.labels') l
+  join prediction p on p.run_id = r.id and case when p.said is null then p.label = l.key and p.abstain = 0
+    else instr(p.said, unhex(${hexDigit('l.key >> 4')} || ${hexDigit('l.key & 15')})) > 0 end`;
 const labelName = "case l.type when 'object' then json_extract(l.value, '$.name') else l.value end";
 
 /** Items that the latest run of a panel says to have this label. */
@@ -106,16 +100,21 @@ function labelled(operator: Operator, value: string): SqlPart {
       sql: `i.id not in (select p.item_id from prediction p where p.run_id in (${latestRuns}))`,
       params: [],
     };
-  return said('', compareText(labelName, operator, value));
+  return within(
+    `i.id in (select p.item_id from ${saidLabels} where r.id in (${latestRuns}) and %)`,
+    compareText(labelName, operator, value),
+  );
 }
 
 /** The same by a concept of the label: `system|code`, with or without the words after it. */
 function coded(operator: Operator, value: string): SqlPart {
   const parts = value.split('|');
   const exact = operator === '=' && parts.length === 2;
-  return said(
-    `join json_each(r.panel, '$.labels') k on json_extract(k.value, '$.name') = ${labelName}
-       join json_each(k.value, '$.codes') c`,
+  return within(
+    `i.id in (select p.item_id from ${saidLabels}
+       join json_each(r.panel, '$.labels') k on json_extract(k.value, '$.name') = ${labelName}
+       join json_each(k.value, '$.codes') c
+       where r.id in (${latestRuns}) and %)`,
     exact
       ? { sql: "c.value like ? escape '\\'", params: [`${escaped(value)}|%`] }
       : compareText('c.value', operator, value),

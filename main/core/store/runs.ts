@@ -9,8 +9,6 @@ export interface RunRow {
   readonly wordingHash: string | null;
   /** JSON of how a score becomes a probability; null in runs of the first schema. */
   readonly scoreMap: string | null;
-  /** 1: labels that items are said to have stand in rows of their own. */
-  readonly independent: number;
 }
 
 export interface NewRun {
@@ -20,8 +18,6 @@ export interface NewRun {
   readonly modelId: number;
   readonly calibrationId: number | null;
   readonly scoreMap: string;
-  /** Labels are decided each for itself: what is said stands in rows of its own. */
-  readonly independent: boolean;
   readonly at: string;
 }
 
@@ -41,8 +37,8 @@ export interface NewPrediction {
   readonly probability: number;
   readonly scores: Float32Array;
   readonly abstain: boolean;
-  /** Of independent labels: places of those that it is said to have. */
-  readonly said: readonly number[];
+  /** Of independent labels: places of those that it is said to have; null where only the best one counts. */
+  readonly said: Uint8Array | null;
 }
 
 export interface PairRow {
@@ -59,24 +55,21 @@ const ROWS_PER_DROP = 2000;
 /** Panel runs and their predictions; a run is never written over. */
 export function runStore(db: WriteDb) {
   const insertRun = db.prepare<[object], { id: number }>(`
-    insert into panel_run (panel, panel_hash, wording_hash, model_id, calibration_id, score_map, independent,
-      summary, at)
-    values (@panel, @hash, @wordingHash, @modelId, @calibrationId, @scoreMap, @independent, '{}', @at) returning id`);
-  const insertSaid = db.prepare<[number, number, number]>(
-    'insert into prediction_label (run_id, label, item_id) values (?, ?, ?)',
-  );
-  const removeSaid = db.prepare<[number, number, number]>(
-    `delete from prediction_label where run_id = ? and item_id in (
-       select item_id from prediction where run_id = ? order by item_id limit ?)`,
-  );
+    insert into panel_run (panel, panel_hash, wording_hash, model_id, calibration_id, score_map, summary, at)
+    values (@panel, @hash, @wordingHash, @modelId, @calibrationId, @scoreMap, '{}', @at) returning id`);
+  // A label's place as a blob of one byte is looked for in the blob of all that were said.
   const withLabel = db
-    .prepare<[number, number], number>('select item_id from prediction_label where run_id = ? and label = ?')
-    .pluck();
-  const insertPrediction = db.prepare<[number, number, number, number, Float32Array, number]>(
-    'insert into prediction (run_id, item_id, label, probability, scores, abstain) values (?, ?, ?, ?, ?, ?)',
+    .prepare<[number, Uint8Array, number, number, number], [itemId: number, has: 0 | 1]>(
+      `select item_id, case when said is null then label = ? else instr(said, ?) > 0 end from prediction
+       where run_id = ? and item_id > ? order by item_id limit ?`,
+    )
+    .raw();
+  const insertPrediction = db.prepare<
+    [number, number, number, number, Float32Array, number, Uint8Array | null]
+  >(
+    'insert into prediction (run_id, item_id, label, probability, scores, abstain, said) values (?, ?, ?, ?, ?, ?, ?)',
   );
-  const columns = `id, panel, summary, at, model_id as modelId, wording_hash as wordingHash, score_map as scoreMap,
-    independent`;
+  const columns = `id, panel, summary, at, model_id as modelId, wording_hash as wordingHash, score_map as scoreMap`;
   const one = db.prepare<[number], RunRow>(`select ${columns} from panel_run where id = ?`);
   const list = db.prepare<[], RunRow>(`select ${columns} from panel_run order by id desc limit 100`);
   const remove = db.prepare<[number]>('delete from panel_run where id = ?');
@@ -113,8 +106,7 @@ export function runStore(db: WriteDb) {
     .raw();
 
   return {
-    start: (run: NewRun): number =>
-      (insertRun.get({ ...run, independent: Number(run.independent) }) as { id: number }).id,
+    start: (run: NewRun): number => (insertRun.get(run) as { id: number }).id,
     finish: (runId: number, summary: string): void => void setSummary.run(summary, runId),
     addAll(runId: number, predictions: readonly NewPrediction[]): void {
       // Predictions count from the end of their run on, and that is written with `synchronous=FULL`, which takes
@@ -122,10 +114,8 @@ export function runStore(db: WriteDb) {
       db.pragma('synchronous = NORMAL');
       try {
         db.transaction(() => {
-          for (const { itemId, label, probability, scores, abstain, said } of predictions) {
-            insertPrediction.run(runId, itemId, label, probability, scores, abstain ? 1 : 0);
-            for (const one of said) insertSaid.run(runId, one, itemId);
-          }
+          for (const { itemId, label, probability, scores, abstain, said } of predictions)
+            insertPrediction.run(runId, itemId, label, probability, scores, abstain ? 1 : 0, said);
         })();
       } finally {
         db.pragma('synchronous = FULL');
@@ -133,11 +123,7 @@ export function runStore(db: WriteDb) {
     },
     /** Deletes a part of a run's predictions, at last the run. @returns whether there is more to delete. */
     dropSome(runId: number): boolean {
-      const some = db.transaction(() => {
-        removeSaid.run(runId, runId, ROWS_PER_DROP);
-        return removeSome.run(runId, runId, ROWS_PER_DROP).changes;
-      });
-      if (some() > 0) return true;
+      if (removeSome.run(runId, runId, ROWS_PER_DROP).changes > 0) return true;
       remove.run(runId);
       return false;
     },
@@ -150,8 +136,9 @@ export function runStore(db: WriteDb) {
     /** Items that two runs both labelled, after an item, in the order of their ids. */
     pairs: (from: number, to: number, after: number, limit: number): PairRow[] =>
       pairs.all(to, from, after, limit),
-    /** Items of a run of independent labels that were said to have this one. */
-    withLabel: (runId: number, label: number): number[] => withLabel.all(runId, label),
+    /** Whether items were said to have this one of independent labels, after an item, in the order of their ids. */
+    withLabel: (runId: number, label: number, after: number, limit: number) =>
+      withLabel.all(label, Uint8Array.of(label), runId, after, limit),
     /** What orders and filters need, in the order of the items' ids, after an item. */
     brief: (runId: number, after: number, limit: number) => brief.all(runId, after, limit),
   };

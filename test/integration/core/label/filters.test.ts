@@ -55,7 +55,6 @@ test('label: what the latest run says, uncertain items left out', () => {
     modelId: model.row.id,
     calibrationId: null,
     scoreMap: '{}',
-    independent: false,
     at: 'now',
   });
   // A run that has not ended says nothing yet.
@@ -124,4 +123,28 @@ test('label: of independent labels every one above its line, not only the best',
   await apply({ abstain: { is: 'threshold', below: 0.9 } });
   expect(has('label=fluid')).toEqual([0, 1]);
   expect(has('label=air')).toEqual([]);
+});
+
+test('label: of many independent labels the last one too', async () => {
+  const names = Array.from({ length: 40 }, (_, n) => `kind ${n}`);
+  const many = {
+    name: 'Many',
+    mode: 'independent' as const,
+    labels: names.map((name) => ({ name, negatives: [`no ${name}`] })),
+  };
+  const other = axisModel(place.archive, 82);
+  const own = createLabelling({ archive: place.archive, model: () => other });
+  // Present at the first 40 axes, absent at the next: each item has one label, and lacks all others.
+  const logits = (has: number) => Array.from({ length: 80 }, (_, at) => (at === has ? 3 : at < 40 ? 0 : 1));
+  const [low, high] = addItems(
+    place.archive,
+    other.row,
+    [7, 39].map((has) => ({ vectors: [vectorFor(logits(has), 82)] })),
+    11,
+  );
+  await own.run(methods['label.run'].input.parse({ panel: many }));
+  const ids = (where: string) => place.archive.items.ids(parseFilter([where]));
+  expect(ids('label=kind 7')).toEqual([low]);
+  expect(ids('label=kind 39')).toEqual([high]);
+  expect(ids('label=kind 23')).toEqual([]);
 });

@@ -148,7 +148,6 @@ describe('a run', () => {
       modelId: row.id,
       calibrationId: null,
       scoreMap: '{}',
-      independent: false,
       at: '2026-01-01T00:00:00Z',
     });
     await expect(

@@ -36,8 +36,10 @@ test.each([1, 6])('runs of schema %i keep their best labels, and are found by th
     old.close();
 
     const archive = openArchive(folder, { create: false, now: 'now' });
-    expect(openRun(archive, 1).keepsSaid).toBe(false);
+    expect(openRun(archive, 1).run.panel.name).toBe('Old');
     expect(archive.runs.prediction(1, 1)?.label).toBe(1);
+    expect(archive.runs.withLabel(1, 1, 0, 10)).toEqual([[1, 1]]);
+    expect(archive.runs.withLabel(1, 0, 0, 10)).toEqual([[1, 0]]);
     expect(archive.items.ids(parseFilter(['label=b']))).toEqual([1]);
     expect(archive.items.ids(parseFilter(['label=a']))).toEqual([]);
     while (archive.runs.dropSome(1));
