@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { EventName } from '../../preload/contract/events.ts';
+import { abbreviationHandlers } from './api/abbreviations.ts';
 import { archiveHandlers } from './api/archive.ts';
 import { dicomHandlers } from './api/dicom.ts';
 import { fileHandlers } from './api/files.ts';
@@ -62,6 +63,7 @@ export function createCore(options: CoreOptions): Core {
       ...jobHandlers(program),
       ...itemHandlers(program),
       ...searchHandlers(program),
+      ...abbreviationHandlers(program),
       ...slideHandlers(program),
       ...labelHandlers(program),
       ...modelHandlers(program),

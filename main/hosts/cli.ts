@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import './environment.ts';
 import { Command, CommanderError } from 'commander';
+import { addAbbreviations } from './commands/abbreviations.ts';
 import { addDemo, addImport } from './commands/import.ts';
 import { addFiles } from './commands/files.ts';
 import { addItems } from './commands/items.ts';
@@ -25,6 +26,7 @@ for (const add of [
   addImport,
   addFiles,
   addSearch,
+  addAbbreviations,
   addSlides,
   addItems,
   addLabels,

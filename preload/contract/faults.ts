@@ -86,6 +86,9 @@ export const faultCatalogue = {
   'captions.unreadable':
     'The file of captions could not be read. The details name the line and what was expected.',
   'captions.unknown': 'None of the captions is about an item of this archive. Check the paths in the file.',
+  'abbreviation.unknown': 'The dictionary has no such abbreviation.',
+  'abbreviation.unreadable':
+    'The table of abbreviations could not be read. The details name the row; it needs columns short and meaning.',
   'filter.invalid': 'The filter could not be understood. The details point at the place.',
 
   'panel.invalid': 'The label panel is not usable. It needs at least two different labels.',

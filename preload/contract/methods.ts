@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { abbreviationMethods } from './abbreviations.ts';
 import { archiveMethods } from './archive.ts';
 import { fileMethods } from './files.ts';
 import { calibrationMethods } from './calibrations.ts';
@@ -21,6 +22,7 @@ export const methods = {
   ...jobMethods,
   ...itemMethods,
   ...searchMethods,
+  ...abbreviationMethods,
   ...panelMethods,
   ...slideMethods,
   ...labelMethods,

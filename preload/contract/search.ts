@@ -76,8 +76,23 @@ export const SearchAnswer = z.object({
       results: z.array(z.int()),
     }),
   }),
-  /** What was computed: `q = n(1.0·words − 0.8·words)`. */
+  /** What was computed: `q = n(1.0·words − 0.8·words)`, and which abbreviations were written out by which dictionary. */
   formula: z.string(),
+  abbreviations: z.object({
+    /** Version of the dictionary. */
+    dictionary: z.string(),
+    /** Of the query's words; nothing where they were not to be written out. */
+    found: z.array(
+      z.object({
+        short: z.string(),
+        meanings: z.array(z.string()),
+        /** What it was written out as; null where it is as typed. */
+        used: z.string().nullable(),
+        /** Of several meanings the one that is usual in most of the archive's modalities; null where none is. */
+        suggested: z.string().nullable(),
+      }),
+    ),
+  }),
   tokens: z.int(),
   truncatedWords: z.int(),
   /** What a person should know before believing the answer. */
@@ -178,6 +193,10 @@ export const searchMethods = {
       /** Where the line is drawn, in spreads; left out, it is drawn for the query. */
       line: z.number().min(0).max(20).optional(),
       match: Match.default('meaning'),
+      /** Writes abbreviations out by the archive's dictionary; ambiguous ones only by `meanings`. */
+      expand: z.boolean().default(true),
+      /** What somebody chose, by short form: a meaning, or null to leave it as typed. */
+      meanings: z.record(z.string().max(20), z.string().trim().min(1).max(200).nullable()).default({}),
     }),
     output: SearchAnswer,
   },

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Request } from '../../../preload/contract/methods.ts';
-import type { CaptionEvaluation, Hit, SearchAnswer } from '../../../preload/contract/search.ts';
+import type { CaptionEvaluation, Chip, Hit, SearchAnswer } from '../../../preload/contract/search.ts';
+import { createAbbreviations } from './abbreviations.ts';
+import { expandChips } from './expand-chips.ts';
 import { parseFilter } from '../domain/filter.ts';
 import type { Archive } from '../store/archive.ts';
 import { rankedWords } from '../store/words-query.ts';
@@ -50,10 +52,23 @@ export function createSearch(parts: SearchParts) {
     onTrouble: (cause) => log('the vectors in memory could not be kept', cause),
   });
 
+  const abbreviations = createAbbreviations(archive);
+
   /** Piece by piece: the core's thread has other things to do. */
   function forgetChanges(modelId: number, seq: number): void {
     if (archive.db.open && archive.matrixFiles.forgetSome(modelId, seq))
       setImmediate(forgetChanges, modelId, seq);
+  }
+
+  /** Items of each modality; slides count as SM. */
+  async function modalities(signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const { facets } = await link.run('facets', [], signal);
+    const values = (name: string) => facets.find((facet) => facet.name === name)?.values ?? [];
+    const slides = values('kind').filter(({ value }) => value === 'slide');
+    const counts = new Map(slides.map(({ count }) => ['SM', count]));
+    for (const { value, count } of values('modality'))
+      counts.set(value, Math.max(count, counts.get(value) ?? 0));
+    return counts;
   }
 
   /**
@@ -64,13 +79,15 @@ export function createSearch(parts: SearchParts) {
     const started = performance.now();
     const where = parseFilter(request.where);
     const active = await model();
-    const query = await resolveChips(request.chips, { archive, model: active, heldImages }, signal);
+    const expanded = await expandChips(request, abbreviations, () => modalities(signal));
+    const { chips } = expanded;
+    const query = await resolveChips(chips, { archive, model: active, heldImages }, signal);
     const { limit, offset, line, group, perGroup, apartFrom = null, order, lambda } = request;
     const { vector, ownItems } = query;
-    const words = wordsOf(request);
+    const words = wordsOf(request, chips);
     const wordings =
       line === undefined && words?.match !== 'words'
-        ? await wordingsFor(request.chips, active, archive, signal)
+        ? await wordingsFor(chips, active, archive, signal)
         : null;
     const groups = group ? { by: group, most: perGroup } : null;
     const job = {
@@ -98,7 +115,8 @@ export function createSearch(parts: SearchParts) {
       line: found.line,
       drawn: line === undefined ? (wordings ? 'by-words' : 'plain') : 'asked',
       background: found.background,
-      formula: query.formula,
+      formula: [query.formula, expanded.note].filter((part) => part !== '').join('; '),
+      abbreviations: expanded.answer,
       tokens: query.tokens,
       truncatedWords: query.truncatedWords,
       notices: [...wordsNotices(request.match, found), ...noticesOf(query, found, offset === 0)],
@@ -108,6 +126,7 @@ export function createSearch(parts: SearchParts) {
   }
 
   return {
+    abbreviations,
     run,
     /** @throws as `evaluateCaptions` */
     async evaluate(request: Request<'search.evaluate'>, signal: AbortSignal): Promise<CaptionEvaluation> {
@@ -124,11 +143,17 @@ export function createSearch(parts: SearchParts) {
 }
 export type Search = ReturnType<typeof createSearch>;
 
-/** The words of the query that are wanted in items, unless only meaning is asked or there are none. */
-function wordsOf({ chips, match }: Request<'search.run'>): SearchJob['words'] {
+/**
+ * The words of the query that are wanted in items, unless only meaning is asked or there are none.
+ *
+ * @param expanded - the same parts, written out: short and long are both looked for.
+ */
+function wordsOf({ chips, match }: Request<'search.run'>, expanded: readonly Chip[]): SearchJob['words'] {
   if (match === 'meaning') return null;
-  const texts = chips.flatMap((chip) => (chip.type === 'text' && chip.weight > 0 ? [chip.text] : []));
-  const text = texts.join(' ');
+  const wanted = [...chips, ...expanded].flatMap((chip) =>
+    chip.type === 'text' && chip.weight > 0 ? [chip.text] : [],
+  );
+  const text = wanted.join(' ');
   return rankedWords(text).length > 0 ? { text, match } : null;
 }
 

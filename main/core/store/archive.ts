@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { abbreviationStore } from './abbreviations.ts';
 import { auditStore } from './audit.ts';
 import { calibrationStore } from './calibrations.ts';
 import { openDatabase, storeFault } from './database.ts';
@@ -59,6 +60,7 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       name: basename(folder).replace(/\.vitrine$/, ''),
       db,
       settings,
+      abbreviations: abbreviationStore(db),
       audit: auditStore(db),
       calibrations: calibrationStore(db),
       items: itemStore(db),

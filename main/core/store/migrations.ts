@@ -6,6 +6,7 @@ import { slides } from './migrations/0004-slides.ts';
 import { search } from './migrations/0005-search.ts';
 import { vocabularies } from './migrations/0006-vocabularies.ts';
 import { saidLabels } from './migrations/0010-said-labels.ts';
+import { abbreviations } from './migrations/0011-abbreviations.ts';
 
 /** In order; a migration that has been released is never changed, only followed. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   search,
   vocabularies,
   saidLabels,
+  abbreviations,
 ];

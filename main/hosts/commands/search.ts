@@ -20,6 +20,8 @@ interface SearchOptions {
   readonly line?: string;
   readonly order: NonNullable<Input<'search.run'>['order']>;
   readonly lambda: string;
+  readonly expand: boolean;
+  readonly meaning?: string[];
   readonly match: Input<'search.run'>['match'];
 }
 
@@ -46,9 +48,28 @@ export function addSearch(program: Command): void {
     .option('--order <by>', 'what stands out by rank, diverse, name or added', 'rank')
     .option('--lambda <n>', 'in the diverse order: 1 relevance alone to 0 novelty alone', '0.7')
     .option('--line <spreads>', 'where results stop standing out')
+    .option('--expand', 'write abbreviations out by the dictionary of the archive (the default)', true)
+    .option('--no-expand', 'leave abbreviations as typed')
+    .option(
+      '--meaning <short=text>',
+      'what an ambiguous one stands for; nothing after = leaves it as typed',
+      repeated,
+    )
     .option('--match <by>', 'meaning, words (of attributes, captions and reports), or both fused', 'meaning');
   define<SearchOptions>(command, 'open', async (context, options, words = []) => {
-    const { where = [], limit, offset, group, perGroup, apartFrom, line, match, order, lambda } = options;
+    const {
+      where = [],
+      limit,
+      offset,
+      group,
+      perGroup,
+      apartFrom,
+      line,
+      match,
+      order,
+      lambda,
+      expand,
+    } = options;
     const chips = await chipsOf(context, words, options);
     if (chips.length === 0) throw new ArchiveError('query.empty');
     const found = await context.call('search.run', {
@@ -60,6 +81,8 @@ export function addSearch(program: Command): void {
       match,
       order,
       lambda: Number(lambda),
+      expand,
+      meanings: meaningsOf(options.meaning ?? []),
       ...(apartFrom === undefined ? {} : { apartFrom }),
       ...(group === undefined ? {} : { group }),
       ...(line === undefined ? {} : { line: Number(line) }),
@@ -78,10 +101,30 @@ export function addSearch(program: Command): void {
       json: found,
       text: [
         headOf(found),
+        ...abbreviationLines(found),
         table([['item', 'cosine', 'lift', ...whys, 'path'], ...rows]),
         ...found.notices,
       ].join('\n'),
     };
+  });
+}
+
+function meaningsOf(given: readonly string[]): Record<string, string | null> {
+  return Object.fromEntries(
+    given.map((one) => {
+      const [short = '', ...text] = one.split('=');
+      return [short.trim(), text.join('=').trim() || null];
+    }),
+  );
+}
+
+/** What was written out, and what could be. */
+function abbreviationLines({ abbreviations: { dictionary, found } }: Output<'search.run'>): string[] {
+  return found.flatMap(({ short, meanings, used, suggested }) => {
+    if (used !== null) return `${short} = ${used} (abbreviations ${dictionary})`;
+    if (meanings.length === 1) return [];
+    const first = [...meanings].sort((a, b) => Number(b === suggested) - Number(a === suggested));
+    return `${short} is left as typed; it may mean ${first.join(', ')} (--meaning "${short}=${first[0]}")`;
   });
 }
 
