@@ -4,14 +4,18 @@ export const BINS = 24;
 
 export interface Distribution {
   readonly label: string;
-  /** Items that have it first. */
+  /** Items that have it first; of independent labels, that have it. */
   readonly first: number;
   /** Share of all items of the run, 0 to 1. */
   readonly share: number;
-  /** Items per bin of this label's probability, 0 to 1; split by whether the label came first. */
+  /** Items per bin of this label's probability, 0 to 1; split by whether it is said of the item. */
   readonly others: readonly number[];
   readonly firsts: readonly number[];
 }
+
+/** From what probability on an independent label is said of an item. */
+export const lineOf = ({ abstention }: PanelRun): number =>
+  abstention.is === 'threshold' ? Math.max(0.5, abstention.below) : 0.5;
 
 /** Per label of a run: how its probability is spread over the sampled items. */
 export function distributions(run: PanelRun, sample: readonly Prediction[]): Distribution[] {
@@ -21,9 +25,12 @@ export function distributions(run: PanelRun, sample: readonly Prediction[]): Dis
       { others: Array<number>(BINS).fill(0), firsts: Array<number>(BINS).fill(0) },
     ]),
   );
+  const independent = run.scorer === 'words' && run.panel.mode === 'independent';
+  const line = lineOf(run);
   for (const { ranked } of sample) {
     ranked.forEach(({ label, probability }, place) => {
-      const target = bins.get(label)?.[place === 0 ? 'firsts' : 'others'];
+      const said = independent ? probability >= line : place === 0;
+      const target = bins.get(label)?.[said ? 'firsts' : 'others'];
       const bin = Math.min(BINS - 1, Math.floor(probability * BINS));
       if (target) target[bin] = (target[bin] ?? 0) + 1;
     });

@@ -123,6 +123,15 @@ export class PanelDraft {
     this.#templates = this.#templates.map((known) => (known.text === text ? { text, on } : known));
   }
 
+  /** Switches these on and all others off. */
+  useTemplates(texts: readonly string[]): void {
+    const others = this.#templates.filter(({ text }) => !texts.includes(text));
+    this.#templates = [
+      ...texts.map((text) => ({ text, on: true })),
+      ...others.map(({ text }) => ({ text, on: false })),
+    ];
+  }
+
   /** Adds a template; it needs `{label}`. Answers whether it was taken. */
   addTemplate(text: string): boolean {
     const template = text.trim();

@@ -58,6 +58,43 @@ export function promptCount(
   return { wordings, prompts: wordings * templates };
 }
 
+/** Usual templates by kind of picture: what captions of the literature call it. */
+export const templateSets: readonly { readonly name: string; readonly templates: readonly string[] }[] = [
+  { name: 'Any picture', templates: ['{label}', 'a photo of {label}', 'this is a photo of {label}'] },
+  {
+    name: 'Histology',
+    templates: [
+      '{label}',
+      'a histopathology image of {label}',
+      'an H&E stained section showing {label}',
+      'light microscopy of {label}',
+    ],
+  },
+  {
+    name: 'Radiography',
+    templates: ['{label}', 'an X-ray showing {label}', 'a radiograph with {label}', 'plain film, {label}'],
+  },
+  {
+    name: 'CT and MRI',
+    templates: [
+      '{label}',
+      'an axial CT slice showing {label}',
+      'a radiology image showing {label}',
+      'MRI, {label}',
+    ],
+  },
+  {
+    name: 'Skin, eye, endoscopy',
+    templates: [
+      '{label}',
+      'a clinical photograph of {label}',
+      'a close-up picture of {label}',
+      'an endoscopic image of {label}',
+    ],
+  },
+];
+
+/** Offered beside those of the panel. */
 export const templateChoices: readonly string[] = [
   '{label}',
   'a photo of {label}',
