@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleIdentity } from '../../main/core/encode/bundle-identity.ts';
 import { BundleManifest } from '../../main/core/encode/bundle.ts';
 import { openArchive } from '../../main/core/store/archive.ts';
+import type { Job } from '../../preload/contract/jobs.ts';
 import { hasChromium } from '../support/chromium.ts';
 import { addItems, addModel, randomNumbers } from '../support/search-archive.ts';
 import { root } from '../support/tool.ts';
@@ -85,5 +86,35 @@ describe.skipIf(!hasChromium)(`an archive of ${ITEMS} items`, () => {
     await page.keyboard.press('Control+a');
     await page.getByText('20,000 selected').waitFor();
     await page.keyboard.press('Escape');
+  });
+
+  test('a run of a panel shows how far it is, rests when it is paused, and stopped leaves nothing', async () => {
+    const { page, core } = window;
+    const { signal } = new AbortController();
+    // Paused as soon as it has begun, because it takes less than a second.
+    const stop = core.on((event, payload) => {
+      const job = payload as Job;
+      if (event !== 'job.changed' || job.kind !== 'label-run' || job.state !== 'running') return;
+      if ((job.stages[0]?.done ?? 0) > 0) void core.handlers['job.pause']({ jobId: job.jobId }, signal);
+    });
+    await page.keyboard.press('Alt+2');
+    await page.getByRole('button', { name: `Apply to ${ITEMS.toLocaleString('en')} items` }).click();
+    const progress = page.getByRole('progressbar', { name: 'Run of Kind of picture' });
+    await progress.waitFor();
+    await page.getByText(/[\d,]+ of 20,000 items · paused/).waitFor();
+    for (const theme of ['light', 'dark'] as const) {
+      await window.theme(theme);
+      await window.shot(`large-run-${theme}`);
+      expect(await window.accessibility()).toEqual([]);
+    }
+    stop();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await expect.poll(() => progress.count()).toBe(0);
+    const { jobs } = await core.handlers['job.list']({}, signal);
+    expect(jobs[0]).toMatchObject({ kind: 'label-run', state: 'cancelled', runId: null });
+    expect((await core.handlers['label.runs']({}, signal)).runs).toEqual([]);
+    await page.getByRole('button', { name: /^Apply to/ }).click();
+    await page.getByRole('heading', { name: 'Ranked labels' }).waitFor();
+    await page.getByText('over 1,000 of 20,000 items').waitFor();
   });
 });

@@ -103,6 +103,8 @@ export function createRunner({ archive, model, now = () => new Date() }: LabelPa
         watch.progress(tally.items + tally.left, chunk.total);
         await setImmediate(); // Calls that came in meanwhile go before the next transaction.
       }
+      // A pause button that is let go by a cancel ends the sequence without a word: half a run is no run.
+      if (signal?.aborted) throw new ArchiveError('request.cancelled');
     } catch (thrown) {
       await discard(runId);
       throw thrown;

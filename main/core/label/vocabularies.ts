@@ -71,6 +71,8 @@ export function createVocabularies(archive: Archive, now: () => Date = () => new
         signal.throwIfAborted();
       }
     }
+    // Cancelled while it was paused, the file ends early without a word.
+    signal.throwIfAborted();
     const settled: { id: number; named: string; concepts: number; terms: number }[] = [];
     for (const { id, system: named } of begun.values()) {
       const { concepts, terms } = await settle(id, signal, watch);

@@ -84,6 +84,17 @@ test('a probe that is not there fails the job, and whoever waits hears why', asy
   });
 });
 
+test('cancelled while it is paused it leaves nothing, however much was written', async () => {
+  await fill();
+  const { jobId } = await at.call('label.start', { panel });
+  await untilUnderWay(jobId);
+  await at.call('job.pause', { jobId });
+  await new Promise((go) => setTimeout(go, 100));
+  await at.call('job.cancel', { jobId });
+  expect(await at.ended(jobId)).toMatchObject({ state: 'cancelled', runId: null });
+  expect(await runs()).toEqual([]);
+});
+
 test('cancelled half-way it leaves nothing; paused it waits', async () => {
   await fill();
   const kept = await at.call('label.run', { panel, where: ['kind=dicom'] });
