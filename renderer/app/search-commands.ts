@@ -1,4 +1,5 @@
 import { tick } from 'svelte';
+import BookA from '@lucide/svelte/icons/book-a';
 import ImagePlus from '@lucide/svelte/icons/image-plus';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import SearchIcon from '@lucide/svelte/icons/search';
@@ -49,6 +50,13 @@ export function searchCommands(app: AppState, handles: () => Handles | undefined
       text: 'Clear the query',
       icon: X,
       run: onSearch(() => void search.clear()),
+    },
+    {
+      id: 'query.abbreviations',
+      group: 'Search',
+      text: 'Edit abbreviations…',
+      icon: BookA,
+      run: onSearch(() => search.dictionary.open()),
     },
     {
       id: 'line.down',

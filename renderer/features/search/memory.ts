@@ -1,14 +1,19 @@
 import type { Filter } from './filters.svelte.ts';
 import type { Part } from './parts.ts';
+import type { Meanings } from './query.svelte.ts';
 
 const KEY = 'vitrine.search';
 
 interface Remembered {
   readonly parts: readonly Part[];
+  /** Of abbreviations. */
+  readonly meanings: Meanings;
   readonly filters: readonly Filter[];
   /** Set by hand; null leaves it to the query. */
   readonly line: number | null;
 }
+
+const nothing: Remembered = { parts: [], meanings: {}, filters: [], line: null };
 
 /**
  * The query survives a reload but not the window: words can contain patient details, so they are neither put into
@@ -32,10 +37,10 @@ export function forget(): void {
 
 export function recall(): Remembered {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Remembered | null;
-    if (kept) return kept;
+    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Partial<Remembered> | null;
+    if (kept) return { ...nothing, ...kept };
   } catch {
     // Unreadable: start empty.
   }
-  return { parts: [], filters: [], line: null };
+  return nothing;
 }

@@ -5,18 +5,31 @@ import { clampWeight, type NewPart, type Part } from './parts.ts';
 /** The contract's limit for the parts of a query. */
 export const MOST_EXAMPLES = 20;
 
+export type Meanings = Readonly<Record<string, string | null>>;
+
 /** What is asked: the parts of the query, and the words not yet made a part. */
 export class Query {
   #nextKey = 1;
   #parts = $state.raw<readonly Part[]>([]);
+  #meanings = $state.raw<Meanings>({});
   entry = $state('');
 
   get parts(): readonly Part[] {
     return this.#parts;
   }
 
+  /** What somebody chose for abbreviations of this query; null leaves one as typed. */
+  get meanings(): Meanings {
+    return this.#meanings;
+  }
+
+  mean(short: string, meaning: string | null): void {
+    this.#meanings = { ...this.#meanings, [short]: meaning };
+  }
+
   /** Puts back parts from before a reload, under new keys. */
-  restore(parts: readonly Part[]): void {
+  restore(parts: readonly Part[], meanings: Meanings): void {
+    this.#meanings = meanings;
     this.#parts = parts.map((part) => ({ ...part, key: this.#nextKey++ }));
   }
 
@@ -53,6 +66,7 @@ export class Query {
 
   clear(): void {
     this.#parts = [];
+    this.#meanings = {};
     this.entry = '';
   }
 

@@ -1,11 +1,10 @@
-// Sets here are made, asked and dropped within one call.
-/* eslint-disable svelte/prefer-svelte-reactivity */
 import type { ItemId } from '../../../preload/contract/ids.ts';
 import type { Item } from '../../../preload/contract/items.ts';
 import { refusal, type Client } from '../../client/client.ts';
 import type { Pages } from '../../client/pages.svelte.ts';
 import { Selection } from '../../ui/selection.svelte.ts';
 import { ArchiveWatch } from './archive-watch.svelte.ts';
+import { Dictionary } from './dictionary.svelte.ts';
 import { Filters } from './filters.svelte.ts';
 import { Line } from './line.svelte.ts';
 import { browsed, FIRST_PAGE, found, noRows, type Span } from './listings.ts';
@@ -14,6 +13,7 @@ import type { Outcome, Row } from './outcome.ts';
 import { chipOf, type NewPart } from './parts.ts';
 import { Patience } from './patience.svelte.ts';
 import { Query } from './query.svelte.ts';
+import { selectedIds } from './selected-ids.ts';
 import { Switches, type Switched } from './switches.svelte.ts';
 
 /**
@@ -27,22 +27,28 @@ export class Search {
   readonly selection = new Selection();
   readonly patience = new Patience();
   readonly line = new Line();
+  readonly dictionary: Dictionary;
   #client: Client;
   #archive: ArchiveWatch;
   #visible: Span = [0, FIRST_PAGE];
   #outcome = $state.raw<Outcome>({ is: 'browsing' });
-  #list = $state.raw<Pages<Row>>(noRows((thrown) => this.#failed(thrown)));
+  #failed = (thrown: unknown): void => {
+    this.line.drawn(null);
+    this.#outcome = { is: 'failed', error: refusal(thrown) };
+  };
+  #list = $state.raw<Pages<Row>>(noRows(this.#failed));
 
   constructor(client: Client) {
     this.#client = client;
     this.filters = new Filters(client);
+    this.dictionary = new Dictionary(client, () => void this.run());
     this.#archive = new ArchiveWatch({
       left: () => this.#reset(),
       opened: () => void this.run(),
       changed: () => void this.#refresh(),
     });
     const remembered = recall();
-    this.query.restore(remembered.parts);
+    this.query.restore(remembered.parts, remembered.meanings);
     this.line.restore(remembered.line);
     this.filters.restore(remembered.filters);
   }
@@ -84,6 +90,11 @@ export class Search {
     return this.#ask(() => this.query.remove(key));
   }
 
+  /** Says what an abbreviation of the query stands for; null leaves it as typed. */
+  mean(short: string, meaning: string | null): Promise<void> {
+    return this.#ask(() => this.query.mean(short, meaning));
+  }
+
   /** Starts over with one item: "more like this". */
   similarTo(item: Item): Promise<void> {
     return this.#ask(() => this.query.startFrom([item]));
@@ -91,8 +102,8 @@ export class Search {
 
   /** Starts over with the selected items: what they have in common. */
   async similarToSelected(): Promise<void> {
-    const ids = new Set<number>(await this.selectedIds());
-    const rows = this.#list.loaded().filter(({ itemId }) => ids.has(itemId));
+    const ids = await this.selectedIds();
+    const rows = this.#list.loaded().filter(({ itemId }) => ids.includes(itemId));
     this.selection.clear();
     await this.#ask(() => this.query.startFrom(rows));
   }
@@ -143,21 +154,14 @@ export class Search {
     this.#visible = [from, to];
   }
 
-  /** The numbers of the selected items; those not loaded are asked for. */
-  async selectedIds(): Promise<ItemId[]> {
-    const { chosen } = this.selection;
-    // Ids in a selection come from items of this list, so they are item ids.
-    if (chosen.is === 'some') return [...chosen.ids] as ItemId[];
-    if (this.#outcome.is === 'found' && this.switches.now.grouping !== 'none') {
-      // Of a group only its best item is in the list, and only what is in the list is selected.
-      const rows = await this.#list.slice(0, this.#list.total);
-      return rows.map(({ itemId }) => itemId).filter((id) => !chosen.except.has(id));
-    }
-    const own = new Set(
-      this.query.parts.flatMap((part) => (part.type === 'item' ? [part.itemId as number] : [])),
-    );
-    const { itemIds } = await this.#client('items.ids', { where: this.filters.where });
-    return itemIds.filter((id) => !chosen.except.has(id) && !own.has(id));
+  selectedIds(): Promise<ItemId[]> {
+    return selectedIds(this.#client, {
+      chosen: this.selection.chosen,
+      list: this.#list,
+      isGrouped: this.#outcome.is === 'found' && this.switches.now.grouping !== 'none',
+      parts: this.query.parts,
+      where: this.filters.where,
+    });
   }
 
   /** What is asked changes, so the line is the query's again. */
@@ -189,8 +193,7 @@ export class Search {
   }
 
   async #browse(signal: AbortSignal): Promise<void> {
-    const fail = (thrown: unknown) => this.#failed(thrown);
-    const list = await browsed(this.#client, this.filters.where, this.#visible, signal, fail);
+    const list = await browsed(this.#client, this.filters.where, this.#visible, signal, this.#failed);
     if (!list) return;
     this.#list = list;
     this.line.drawn(null);
@@ -199,8 +202,7 @@ export class Search {
 
   async #find(signal: AbortSignal): Promise<void> {
     const { generation } = this.#archive;
-    const fail = (thrown: unknown) => this.#failed(thrown);
-    const { list, answer } = await found(this.#client, this.#asked(), this.line.byHand, signal, fail);
+    const { list, answer } = await found(this.#client, this.#asked(), this.line.byHand, signal, this.#failed);
     if (signal.aborted) return;
     this.#archive.found(generation);
     this.#list = list;
@@ -221,17 +223,13 @@ export class Search {
   }
 
   #asked() {
-    return { chips: this.query.parts.map(chipOf), where: this.filters.where, ...this.switches.wish };
+    const { parts, meanings } = this.query;
+    return { chips: parts.map(chipOf), meanings, where: this.filters.where, ...this.switches.wish };
   }
 
   #show(answer: Extract<Outcome, { is: 'found' }>['answer']): void {
     this.line.drawn(answer.line);
     this.#outcome = { is: 'found', answer };
-  }
-
-  #failed(thrown: unknown): void {
-    this.line.drawn(null);
-    this.#outcome = { is: 'failed', error: refusal(thrown) };
   }
 
   #reset(): void {
@@ -243,6 +241,9 @@ export class Search {
 
   #remember(): void {
     if (this.query.parts.length === 0 && this.filters.chosen.length === 0) forget();
-    else remember({ parts: this.query.parts, filters: this.filters.chosen, line: this.line.byHand });
+    else {
+      const { parts, meanings } = this.query;
+      remember({ parts, meanings, filters: this.filters.chosen, line: this.line.byHand });
+    }
   }
 }
