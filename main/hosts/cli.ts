@@ -3,6 +3,7 @@ import './environment.ts';
 import { Command, CommanderError } from 'commander';
 import { addAbbreviations } from './commands/abbreviations.ts';
 import { addDemo, addImport } from './commands/import.ts';
+import { addEvaluations } from './commands/evaluations.ts';
 import { addFiles } from './commands/files.ts';
 import { addItems } from './commands/items.ts';
 import { addLabels } from './commands/labels.ts';
@@ -30,6 +31,7 @@ for (const add of [
   addSlides,
   addItems,
   addLabels,
+  addEvaluations,
   addReview,
   addModels,
   addDevices,

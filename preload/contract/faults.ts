@@ -89,6 +89,9 @@ export const faultCatalogue = {
   'abbreviation.unknown': 'The dictionary has no such abbreviation.',
   'abbreviation.unreadable':
     'The table of abbreviations could not be read. The details name the row; it needs columns short and meaning.',
+  'evaluation.unknown': 'No evaluation of that number in this archive.',
+  'evaluation.different':
+    'The two evaluations have no query in common, so nothing can be compared. Run both with the same file.',
   'filter.invalid': 'The filter could not be understood. The details point at the place.',
 
   'panel.invalid': 'The label panel is not usable. It needs at least two different labels.',

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { abbreviationMethods } from './abbreviations.ts';
 import { archiveMethods } from './archive.ts';
+import { evaluationMethods } from './evaluations.ts';
 import { fileMethods } from './files.ts';
 import { calibrationMethods } from './calibrations.ts';
 import { dicomMethods } from './dicom.ts';
@@ -23,6 +24,7 @@ export const methods = {
   ...itemMethods,
   ...searchMethods,
   ...abbreviationMethods,
+  ...evaluationMethods,
   ...panelMethods,
   ...slideMethods,
   ...labelMethods,

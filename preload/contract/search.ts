@@ -117,53 +117,7 @@ export type ApartFrom = z.infer<typeof ApartFrom>;
 export const Arrangement = z.enum(['rank', 'diverse', 'name', 'added']);
 export type Arrangement = z.infer<typeof Arrangement>;
 
-const Interval = z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable();
-const byDepth = <T extends z.ZodType>(value: T) => z.object({ 1: value, 5: value, 10: value, 50: value });
-const RetrievalFigures = z.object({
-  /** Queries that were asked. */
-  n: z.int(),
-  /** Mean of 1 / place of the first right answer. */
-  mrr: z.number(),
-  /** Share of queries with a right answer among the first so many. */
-  recall: byDepth(z.number()),
-  ndcg10: z.number(),
-  map: z.number(),
-  /** 95 %, by resampling patients; null with fewer than two. */
-  intervals: z.object({ mrr: Interval, recall: byDepth(Interval), ndcg10: Interval, map: Interval }),
-});
-
-/** Texts that look for their pictures, and the other way round; every text is asked once. */
-export const CaptionEvaluation = RetrievalFigures.extend({
-  imageToText: RetrievalFigures,
-  /** Items that were ranked: all of the archive. */
-  items: z.int(),
-  texts: z.int(),
-  /** Pairs about items that are not in the archive. */
-  unknownItems: z.int(),
-  model: z.object({ id: z.string(), identity: z.string() }),
-  generation: z.int(),
-});
-export type CaptionEvaluation = z.infer<typeof CaptionEvaluation>;
-
 export const searchMethods = {
-  /** How well captions find their pictures in the archive, and pictures their captions. */
-  'search.evaluate': {
-    input: z.object({
-      pairs: z
-        .array(
-          z.object({
-            text: z.string().trim().min(1).max(10_000),
-            /** The item, by one of these. */
-            itemId: ItemId.optional(),
-            sha256: Sha256.optional(),
-            path: z.string().max(4096).optional(),
-          }),
-        )
-        .min(1)
-        .max(100_000),
-    }),
-    output: CaptionEvaluation,
-  },
   /** Holds a picture in memory as a query part; the bytes are those of a file of any kind that is imported. */
   'query.image': {
     input: z.object({ bytes: z.instanceof(Uint8Array), name: z.string().max(255).default('picture') }),

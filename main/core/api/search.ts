@@ -7,6 +7,5 @@ export function searchHandlers(program: Program): HandlersOf<typeof searchMethod
   return {
     'query.image': ({ bytes, name }, signal) => holdImage(program.session(), bytes, name, signal),
     'search.run': (request, signal) => program.session().search.run(request, signal),
-    'search.evaluate': (request, signal) => program.session().search.evaluate(request, signal),
   };
 }

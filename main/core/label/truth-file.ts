@@ -1,18 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { parseTable } from '../domain/csv.ts';
+import { truthColumns } from '../domain/truth-columns.ts';
 import type { Archive } from '../store/archive.ts';
 import { itemLookup } from '../store/item-lookup.ts';
 import type { Truth } from './truth.ts';
 
 const ROWS_PER_TURN = 200;
-const names = {
-  label: ['label', 'labels', 'truth', 'class'],
-  item: ['itemid', 'item', 'item_id', 'id'],
-  sha256: ['sha256', 'hash'],
-  path: ['path', 'file', 'filename', 'file_name', 'image'],
-  patient: ['patient', 'patientid', 'patient_id'],
-} as const;
 
 /**
  * Reads a table of what is right about items of the archive.
@@ -25,12 +19,7 @@ export async function readTruth(
   text: string,
 ): Promise<{ truth: Truth[]; unknownItems: number }> {
   const rows = parseTable(text);
-  const columnOf = (of: keyof typeof names) => names[of].find((name) => rows[0] && name in rows[0]);
-  const label = columnOf('label');
-  const item = columnOf('item');
-  const sha256 = columnOf('sha256');
-  const path = columnOf('path');
-  const patient = columnOf('patient');
+  const { label, item, sha256, path, patient } = truthColumns(rows[0]);
   if (!label || !(item ?? sha256 ?? path))
     throw new ArchiveError('truth.unreadable', {
       line: 1,

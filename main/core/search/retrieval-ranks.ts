@@ -10,9 +10,14 @@ export interface RanksWish {
   readonly right: readonly (readonly number[])[];
 }
 
+export interface PlacedItem {
+  readonly itemId: number;
+  readonly rank: number;
+}
+
 export interface Ranks {
-  /** For each text the places of its right items among all items, from 1, ascending. */
-  readonly ofTexts: readonly (readonly number[])[];
+  /** For each text its right items with their places among all items, from 1, ascending. */
+  readonly ofTexts: readonly (readonly PlacedItem[])[];
   /** For each item that some text is right about, the places of its texts among all texts. */
   readonly ofItems: readonly { readonly itemId: number; readonly ranks: readonly number[] }[];
   /** Items that were ranked. */
@@ -36,7 +41,7 @@ export async function retrievalRanks(
   const placeOf = new Map(itemIds.map((itemId, place) => [itemId, place]));
   const asked = [...new Set(wish.right.flat())].filter((itemId) => placeOf.has(itemId));
   const itemScores = new Map(asked.map((itemId) => [itemId, new Float32Array(wish.right.length)]));
-  const ofTexts: number[][] = [];
+  const ofTexts: PlacedItem[][] = [];
   const atOnce = Math.max(1, Math.floor(MOST_SCORES / Math.max(1, itemIds.length)));
   for (let from = 0; from < wish.right.length; from += atOnce) {
     const to = Math.min(from + atOnce, wish.right.length);
@@ -46,7 +51,12 @@ export async function retrievalRanks(
     const scores = await scoresOf(reader, dimensions, texts, regions, itemIds.length);
     for (const [index, row] of scores.entries()) {
       const places = (wish.right[from + index] ?? []).flatMap((itemId) => placeOf.get(itemId) ?? []);
-      ofTexts.push(places.map((place) => rankIn(row, place)).sort((a, b) => a - b));
+      const ranks = ranksIn(row, places);
+      ofTexts.push(
+        places
+          .map((place, at) => ({ itemId: itemIds[place] as number, rank: ranks[at] as number }))
+          .sort((a, b) => a.rank - b.rank),
+      );
       for (const itemId of asked) {
         const own = itemScores.get(itemId);
         if (own) own[from + index] = row[placeOf.get(itemId) as number] as number;
@@ -60,19 +70,20 @@ export async function retrievalRanks(
     const row = itemScores.get(itemId) as Float32Array;
     return {
       itemId,
-      ranks: (textsOf.get(itemId) ?? []).map((text) => rankIn(row, text)).sort((a, b) => a - b),
+      ranks: ranksIn(row, textsOf.get(itemId) ?? []).sort((a, b) => a - b),
     };
   });
   return { ofTexts, ofItems, items: itemIds.length };
 }
 
-interface RegionOfItem {
+export interface RegionOfItem {
   readonly regionId: number;
   /** Of the item in the list of items. */
   readonly place: number;
 }
 
-function itemsAndRegions(reader: SearchReader) {
+/** Items that have a vector, by id, and their regions. */
+export function itemsAndRegions(reader: SearchReader) {
   const itemIds: number[] = [];
   const regions: RegionOfItem[] = [];
   for (const itemId of reader.itemIds().sort((a, b) => a - b)) {
@@ -84,7 +95,8 @@ function itemsAndRegions(reader: SearchReader) {
   return { itemIds, regions };
 }
 
-async function scoresOf(
+/** For each of some vectors what every item scores: the best of its regions. */
+export async function scoresOf(
   reader: SearchReader,
   dimensions: number,
   texts: readonly Float32Array[],
@@ -110,6 +122,33 @@ async function scoresOf(
     await nextTurn();
   }
   return best;
+}
+
+/** So many are worth sorting all scores for. */
+const WORTH_SORTING = 16;
+
+/** The ranks of these places among all scores, from 1: by score, then by place. */
+export function ranksIn(scores: Float32Array, places: readonly number[]): number[] {
+  if (places.length < WORTH_SORTING) return places.map((place) => rankIn(scores, place));
+  const order = scores.toSorted();
+  return places.map((place) => {
+    const score = scores[place] as number;
+    const above = order.length - firstAfter(order, score);
+    const isAlone = order[order.length - above - 2] !== score;
+    return isAlone ? above + 1 : rankIn(scores, place);
+  });
+}
+
+/** How many of sorted values are at most this. */
+function firstAfter(sorted: Float32Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function rankIn(scores: Float32Array, place: number): number {

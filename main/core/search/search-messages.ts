@@ -2,7 +2,6 @@ import type { FaultCode, FaultDetails } from '../../../preload/contract/faults.t
 import type { Filter } from '../domain/filter.ts';
 import type { MatrixFile } from '../store/vector-changes.ts';
 import type { Facets } from './facets.ts';
-import type { Ranks, RanksWish } from './retrieval-ranks.ts';
 import type { ArrangedFound, ArrangedJob } from './arranged-search.ts';
 
 /** What the search thread works on. */
@@ -30,11 +29,6 @@ export interface SearchTasks {
   readonly search: {
     readonly input: { readonly model: SearchedModel; readonly job: ArrangedJob };
     readonly output: ArrangedFound;
-  };
-  /** Places of what texts are right about; slow, and gives way to queries. */
-  readonly ranks: {
-    readonly input: { readonly model: SearchedModel; readonly wish: RanksWish };
-    readonly output: Ranks;
   };
   readonly facets: { readonly input: readonly Filter[]; readonly output: Facets };
   /** Numbers of all items that the filters leave. */

@@ -2,8 +2,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { openReader } from '../store/database.ts';
 import { itemRows } from '../store/item-rows.ts';
-import { searchReader } from '../store/search-reader.ts';
-import { retrievalRanks } from './retrieval-ranks.ts';
 import { countFacets } from './facets.ts';
 import { createModelSearcher, type ModelSearcher } from './model-searcher.ts';
 import type {
@@ -32,25 +30,21 @@ port.on('message', (message: ToSearcher) => {
   if (message.kind === 'close') return void close();
   waiting.set(message.id, message.call);
   // Not at once: a cancel that is already on its way takes the call out again.
-  setImmediate(() => void answer(message.id));
+  setImmediate(() => answer(message.id));
 });
 
-async function answer(id: number): Promise<void> {
+function answer(id: number): void {
   const call = waiting.get(id);
   if (!call) return;
   waiting.delete(id);
   try {
-    tell({ kind: 'done', id, output: await outputOf(call) });
+    tell({ kind: 'done', id, output: outputOf(call) });
   } catch (error) {
     tell({ kind: 'failure', id, failure: failureOf(error) });
   }
 }
 
 function outputOf(call: SearchCall) {
-  if (call.task === 'ranks') {
-    const { model, wish } = call.input;
-    return retrievalRanks(searchReader(db, model.id), model.dimensions, wish);
-  }
   if (call.task === 'search') return searcherFor(call.input.model).run(call.input.job);
   return call.task === 'facets' ? countFacets(items, call.input) : items.ids(call.input);
 }

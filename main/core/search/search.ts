@@ -1,15 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Request } from '../../../preload/contract/methods.ts';
-import type { CaptionEvaluation, Chip, Hit, SearchAnswer } from '../../../preload/contract/search.ts';
+import type { Chip, Hit, SearchAnswer } from '../../../preload/contract/search.ts';
 import { createAbbreviations } from './abbreviations.ts';
 import { expandChips } from './expand-chips.ts';
 import { parseFilter } from '../domain/filter.ts';
 import type { Archive } from '../store/archive.ts';
 import { rankedWords } from '../store/words-query.ts';
 import { type QueryModel, resolveChips } from './chips.ts';
-import { evaluateCaptions } from './evaluate-captions.ts';
-import type { RanksWish } from './retrieval-ranks.ts';
 import { noticesOf, wordsNotices } from './notices.ts';
 import type { HeldImages } from './held-images.ts';
 import { itemOf } from './item-of.ts';
@@ -128,12 +126,6 @@ export function createSearch(parts: SearchParts) {
   return {
     abbreviations,
     run,
-    /** @throws as `evaluateCaptions` */
-    async evaluate(request: Request<'search.evaluate'>, signal: AbortSignal): Promise<CaptionEvaluation> {
-      const active = await model();
-      const rank = (wish: RanksWish) => link.run('ranks', { model: active.row, wish }, signal);
-      return evaluateCaptions(request, archive, active, rank, signal);
-    },
     /** Values of the filter panel with counts. @throws ArchiveError `filter.invalid`, `request.cancelled` */
     facets: (where: readonly string[], signal: AbortSignal) => link.run('facets', parseFilter(where), signal),
     /** Numbers of all items that the filters leave, in order. @throws as `facets` */

@@ -8,6 +8,7 @@ import { createLabelling } from '../label/labelling.ts';
 import { createVocabularies } from '../label/vocabularies.ts';
 import type { Log } from '../log.ts';
 import { mediaFolder } from '../media/media.ts';
+import { createEvaluations } from '../search/evaluations.ts';
 import { heldImages } from '../search/held-images.ts';
 import { createSearch } from '../search/search.ts';
 import { createSlideScanLink } from '../search/slide-scan-link.ts';
@@ -67,14 +68,11 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
   const activeModel = async (): Promise<ModelInUse> => model(await activeId());
 
   const held = heldImages();
-  const search = createSearch({
-    archive,
-    heldImages: held,
-    model: async () => {
-      const { row, encoder } = await activeModel();
-      return { row, encodeTexts: encoder.encodeTexts };
-    },
-  });
+  const queryModel = async () => {
+    const { row, encoder } = await activeModel();
+    return { row, encodeTexts: encoder.encodeTexts };
+  };
+  const search = createSearch({ archive, heldImages: held, model: queryModel });
 
   const slideScan = createSlideScanLink(archive.databasePath);
   const tiles = slideTileFiles({ folder, archive, pool });
@@ -92,6 +90,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     model,
     heldImages: held,
     search,
+    evaluations: createEvaluations({ archive, model: queryModel }),
     slideScan,
     tiles,
     labelling: createLabelling({ archive, model: activeModel }),

@@ -6,6 +6,7 @@ import { abbreviationStore } from './abbreviations.ts';
 import { auditStore } from './audit.ts';
 import { calibrationStore } from './calibrations.ts';
 import { openDatabase, storeFault } from './database.ts';
+import { evaluationStore } from './evaluations.ts';
 import { itemStore } from './items.ts';
 import { jobStore } from './jobs.ts';
 import { takeLock } from './lock.ts';
@@ -63,6 +64,7 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       abbreviations: abbreviationStore(db),
       audit: auditStore(db),
       calibrations: calibrationStore(db),
+      evaluations: evaluationStore(db),
       items: itemStore(db),
       jobs,
       matrixFiles: matrixFileStore(db),

@@ -5,6 +5,7 @@ import { privacy } from './migrations/0003-privacy.ts';
 import { slides } from './migrations/0004-slides.ts';
 import { search } from './migrations/0005-search.ts';
 import { vocabularies } from './migrations/0006-vocabularies.ts';
+import { evidence } from './migrations/0008-evidence.ts';
 import { saidLabels } from './migrations/0010-said-labels.ts';
 import { abbreviations } from './migrations/0011-abbreviations.ts';
 
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   slides,
   search,
   vocabularies,
+  evidence,
   saidLabels,
   abbreviations,
 ];

@@ -14,13 +14,27 @@ export async function evaluateCaptions(call: CommandContext['call'], path: strin
   const rows = [
     ['text to picture', ...cells(evaluation)],
     ['picture to text', ...cells(imageToText)],
+    ...[...evaluation.byModality, ...evaluation.bySource].flatMap((split) =>
+      split.textToImage ? [[`  ${split.value}`, ...cells(split.textToImage)]] : [],
+    ),
   ];
-  const head = `${evaluation.texts} texts, ${items} items, ${unknownItems} lines about items that are not here`;
-  const names = ['', 'n', 'MRR', 'recall@1', 'recall@5', 'recall@10', 'recall@50', 'nDCG@10', 'mAP'];
-  return { json: evaluation, text: `${head}\n${table([names, ...rows])}` };
+  const head = `evaluation ${evaluation.evaluationId}: ${evaluation.texts} texts, ${items} items, ${unknownItems} lines about items that are not here`;
+  return { json: evaluation, text: `${head}\n${table([figureHeads, ...rows])}` };
 }
 
-const cells = ({ n, mrr, recall, ndcg10, map, intervals }: Figures): string[] => [
+export const figureHeads = [
+  '',
+  'n',
+  'MRR',
+  'recall@1',
+  'recall@5',
+  'recall@10',
+  'recall@50',
+  'nDCG@10',
+  'mAP',
+];
+
+export const cells = ({ n, mrr, recall, ndcg10, map, intervals }: Figures): string[] => [
   String(n),
   between(mrr, intervals.mrr),
   between(recall[1], intervals.recall[1]),

@@ -1,3 +1,4 @@
+// Long because the commands of labelling share their files, options and tables.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
@@ -7,6 +8,7 @@ import type { Input, Output } from '../../../preload/contract/methods.ts';
 import type { Panel } from '../../../preload/contract/panels.ts';
 import { define, repeated, wholeNumber, type CommandContext } from './context.ts';
 import { evaluateCaptions } from './captions.ts';
+import { evaluateRetrieval } from './evaluations.ts';
 import { followJob } from './follow-job.ts';
 import { table } from './table.ts';
 
@@ -159,6 +161,12 @@ function addEvaluate(program: Command): void {
     .option('--run <number>', 'this run', wholeNumber(1));
   define<EvaluateOptions>(command, 'open', async ({ call }, options) => {
     if (options.captions !== undefined) return await evaluateCaptions(call, options.captions);
+    const search =
+      options.truth === undefined
+        ? null
+        : await evaluateRetrieval(call, readText(options.truth), options.truth);
+    const isAboutRun = options.run !== undefined || options.panel !== undefined;
+    if (search && !isAboutRun && (await call('label.runs', {})).runs.length === 0) return search;
     const given =
       options.truth === undefined ? null : await call('truth.read', { text: readText(options.truth) });
     const runId = await runFor(
@@ -177,8 +185,13 @@ function addEvaluate(program: Command): void {
     ]);
     const head = `${evaluation.n} items, ${evaluation.uncertain} uncertain; accuracy ${interval(evaluation.accuracy)}, macro F1 ${evaluation.macroF1?.toFixed(3) ?? ''}`;
     return {
-      json: { runId, ...evaluation, ...(given && { unknownItems: given.unknownItems }) },
-      text: `${head}\n${table([['label', 'n', 'sensitivity', 'specificity', 'AUROC', 'F1'], ...rows])}`,
+      json: {
+        ...search?.json,
+        ...(search && { search: search.json }),
+        ...{ runId, ...evaluation },
+        ...(given && { unknownItems: given.unknownItems }),
+      },
+      text: `${search ? `${search.text}\n\n` : ''}${head}\n${table([['label', 'n', 'sensitivity', 'specificity', 'AUROC', 'F1'], ...rows])}`,
     };
   });
 }

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dot } from '../../../../main/core/domain/vector.ts';
-import { heldImages } from '../../../../main/core/search/held-images.ts';
-import { createSearch, type Search } from '../../../../main/core/search/search.ts';
+import { createEvaluations, type Evaluations } from '../../../../main/core/search/evaluations.ts';
 import {
   addItems,
   encodeTexts,
@@ -15,18 +14,15 @@ const signal = new AbortController().signal;
 const random = randomNumbers(19);
 let made: ReturnType<typeof vectorArchive>;
 let items: MadeItem[];
-let search: Search;
+let evaluations: Evaluations;
 
 beforeAll(() => {
   made = vectorArchive();
   const { archive, model } = made;
   items = addItems(archive, model, 2000, random, (index) => (index % 100 === 0 ? 9 : 1));
-  search = createSearch({ archive, model: () => ({ row: model, encodeTexts }), heldImages: heldImages() });
+  evaluations = createEvaluations({ archive, model: () => ({ row: model, encodeTexts }) });
 });
-afterAll(async () => {
-  await search.close();
-  made.remove();
-});
+afterAll(() => made.remove());
 
 const texts = Array.from({ length: 40 }, (_, index) => `caption ${index % 35}`);
 const scoreOf = (item: MadeItem, words: string) =>
@@ -35,7 +31,7 @@ const scoreOf = (item: MadeItem, words: string) =>
 test('finds the places that the obvious way finds, both ways round', async () => {
   // Some texts belong to two items, and some items have many regions.
   const pairs = texts.map((words, index) => ({ text: words, itemId: items[index * 50]?.itemId as never }));
-  const figures = await search.evaluate({ pairs }, signal);
+  const figures = await evaluations.captions({ pairs, name: 'test' }, signal);
   const rightOf = (words: string) =>
     pairs.filter(({ text: one }) => one === words).map(({ itemId }) => itemId as number);
   const distinct = [...new Set(texts)];
@@ -55,5 +51,7 @@ test('finds the places that the obvious way finds, both ways round', async () =>
 
 test('refuses captions of which it has no item', async () => {
   const pairs = [{ text: 'a', path: 'nowhere.png' }];
-  await expect(search.evaluate({ pairs }, signal)).rejects.toMatchObject({ code: 'captions.unknown' });
+  await expect(evaluations.captions({ pairs, name: 'test' }, signal)).rejects.toMatchObject({
+    code: 'captions.unknown',
+  });
 });

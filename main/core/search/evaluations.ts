@@ -1,0 +1,75 @@
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { EvaluationComparison, StoredEvaluation } from '../../../preload/contract/evaluations.ts';
+import type { Request } from '../../../preload/contract/methods.ts';
+import type { Archive } from '../store/archive.ts';
+import type { EvaluationRow } from '../store/evaluations.ts';
+import type { QueryModel } from './chips.ts';
+import { evaluateCaptions } from './evaluate-captions.ts';
+import { evaluateTruth } from './evaluate-truth.ts';
+import { evidence } from './evidence-thread.ts';
+
+export interface EvaluationParts {
+  readonly archive: Archive;
+  readonly model: () => QueryModel | Promise<QueryModel>;
+}
+
+/** What search is worth on this archive: measured, kept, compared. */
+export function createEvaluations({ archive, model }: EvaluationParts) {
+  function get(evaluationId: number): StoredEvaluation {
+    const row = archive.evaluations.get(evaluationId);
+    if (!row) throw new ArchiveError('evaluation.unknown', { evaluationId });
+    return stored(row);
+  }
+
+  return {
+    /** @throws as `evaluateCaptions` */
+    captions: async (request: Request<'search.evaluate'>, signal: AbortSignal) =>
+      evaluateCaptions(request, archive, await model(), signal),
+    /** @throws as `evaluateTruth` */
+    truth: async (request: Request<'evaluation.truth'>, signal: AbortSignal) =>
+      evaluateTruth(request, archive, await model(), signal),
+    list: (): StoredEvaluation[] => archive.evaluations.list().map(stored),
+
+    /** @throws ArchiveError `evaluation.unknown`, `evaluation.different` */
+    async compare(
+      { before, after }: Request<'evaluation.compare'>,
+      signal: AbortSignal,
+    ): Promise<EvaluationComparison> {
+      const [first, second] = [get(before), get(after)];
+      const compared = await evidence(archive.databasePath, 'compare', { before, after }, signal);
+      return {
+        before: first,
+        after: second,
+        directions: compared.map((one) => ({ ...one, changes: [...one.changes] })),
+        notices: differences(archive.evaluations.get(before), archive.evaluations.get(after)),
+      };
+    },
+    remove: (evaluationId: number): boolean => archive.evaluations.remove(evaluationId),
+  };
+}
+export type Evaluations = ReturnType<typeof createEvaluations>;
+
+function stored({ id, kind, name, bundleId, identity, generation, settings, figures, at }: EvaluationRow) {
+  const blank = { textToImage: null, imageToText: null, imageToImage: null };
+  return {
+    evaluationId: id,
+    ...{ kind, name, generation, at },
+    model: { id: bundleId, identity },
+    settings: JSON.parse(settings) as StoredEvaluation['settings'],
+    ...blank,
+    ...(JSON.parse(figures) as Partial<typeof blank>),
+  };
+}
+
+/** What may explain a difference as well as the model does. */
+function differences(before: EvaluationRow | undefined, after: EvaluationRow | undefined): string[] {
+  if (!before || !after) return [];
+  const notices: string[] = [];
+  if (before.truthHash !== after.truthHash)
+    notices.push('The files were not the same: only queries that are in both are compared.');
+  if (before.generation !== after.generation)
+    notices.push('The archive has changed in between: what was ranked is not the same.');
+  if (before.identity === after.identity) notices.push('Both were run with the same model.');
+  if (before.settings !== after.settings) notices.push('The settings were not the same.');
+  return notices;
+}

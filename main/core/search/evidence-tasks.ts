@@ -1,0 +1,96 @@
+import type { FaultCode, FaultDetails } from '../../../preload/contract/faults.ts';
+import type { Direction, RetrievalFigures, Split } from '../../../preload/contract/evaluations.ts';
+import type { FigureChange } from '../domain/retrieval-compare.ts';
+
+/** Which vectors a task reads. */
+export interface EvidenceModel {
+  readonly id: number;
+  readonly dimensions: number;
+}
+
+/** An item that is right, and how much. */
+export interface RightItem {
+  readonly itemId: number;
+  /** Above 0; 1 where nobody said more. */
+  readonly grade: number;
+}
+
+export interface TruthTable {
+  readonly asked: 'labels' | 'queries';
+  /** Different labels or queries. */
+  readonly texts: readonly string[];
+  /** Of each text. */
+  readonly right: readonly (readonly RightItem[])[];
+  /** Items with labels; empty where the table has none. */
+  readonly labelled: readonly { readonly itemId: number; readonly labels: readonly string[] }[];
+  /** Patients that the table names, by item; others are the archive's own. */
+  readonly patients: readonly (readonly [itemId: number, patient: string])[];
+  readonly unknownItems: number;
+}
+
+/** What was measured, and query by query what it was made of. */
+export interface Measured {
+  readonly figures: Readonly<Record<Direction, RetrievalFigures | null>>;
+  readonly byModality: readonly Split[];
+  readonly bySource: readonly Split[];
+  readonly items: number;
+  /** JSON of {@link StoredQueries}. */
+  readonly queries: string;
+}
+
+/** By direction; a query as its key, the number of its patient, and its values. */
+export type StoredQueries = Readonly<
+  Partial<
+    Record<
+      Direction,
+      readonly (readonly [key: string, patient: number, first: number, ndcg10: number, precision: number])[]
+    >
+  >
+>;
+
+export interface ComparedDirection {
+  readonly direction: Direction;
+  readonly matched: number;
+  readonly onlyBefore: number;
+  readonly onlyAfter: number;
+  readonly changes: readonly FigureChange[];
+}
+
+/** Work that takes up to minutes, each in a thread and on a connection of its own. */
+export interface EvidenceTasks {
+  readonly 'truth-table': { readonly input: { readonly csv: string }; readonly output: TruthTable };
+  readonly captions: {
+    readonly input: {
+      readonly model: EvidenceModel;
+      readonly texts: readonly string[];
+      /** One unit vector per text, row after row. */
+      readonly vectors: Float32Array;
+      readonly right: readonly (readonly number[])[];
+    };
+    readonly output: Measured;
+  };
+  readonly truth: {
+    readonly input: {
+      readonly model: EvidenceModel;
+      readonly table: TruthTable;
+      readonly vectors: Float32Array;
+      readonly samePatient: boolean;
+    };
+    readonly output: Measured & { readonly unanswerable: number };
+  };
+  readonly compare: {
+    readonly input: { readonly before: number; readonly after: number };
+    readonly output: readonly ComparedDirection[];
+  };
+}
+export type EvidenceTask = keyof EvidenceTasks;
+
+export type EvidenceCall = {
+  readonly [T in EvidenceTask]: { readonly task: T; readonly input: EvidenceTasks[T]['input'] };
+}[EvidenceTask];
+
+export type EvidenceWork = EvidenceCall & { readonly databasePath: string };
+
+export type EvidenceAnswer =
+  | { readonly ok: true; readonly output: EvidenceTasks[EvidenceTask]['output'] }
+  | { readonly ok: false; readonly code: FaultCode; readonly details: FaultDetails };

@@ -1,0 +1,35 @@
+import { Worker } from 'node:worker_threads';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { EvidenceAnswer, EvidenceTask, EvidenceTasks, EvidenceWork } from './evidence-tasks.ts';
+
+/**
+ * Runs one piece of work in a thread of its own, so that neither the core nor a search waits for it. Cancelling ends
+ * the thread.
+ *
+ * @throws ArchiveError what the work refuses, and `request.cancelled`.
+ */
+export async function evidence<T extends EvidenceTask>(
+  databasePath: string,
+  task: T,
+  input: EvidenceTasks[T]['input'],
+  signal: AbortSignal,
+): Promise<EvidenceTasks[T]['output']> {
+  if (signal.aborted) throw new ArchiveError('request.cancelled');
+  // Both are of the same T.
+  const work = { databasePath, task, input } as unknown as EvidenceWork;
+  const worker = new Worker(new URL('./evidence-worker.ts', import.meta.url), { workerData: work });
+  const { promise, resolve, reject } = Promise.withResolvers<EvidenceAnswer>();
+  worker.once('message', resolve);
+  worker.once('error', reject);
+  worker.once('exit', (code) => reject(new Error(`the evidence thread ended with ${code}`)));
+  const cancel = () => reject(new ArchiveError('request.cancelled'));
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const answer = await promise;
+    if (!answer.ok) throw new ArchiveError(answer.code, answer.details);
+    return answer.output as EvidenceTasks[T]['output'];
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,35 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { openReader } from '../store/database.ts';
+import { measureCaptions } from './evaluate-measure-captions.ts';
+import { measureTruth } from './evaluate-measure-truth.ts';
+import { compareStored } from './evaluate-compare.ts';
+import { readTruthTable } from './evaluate-truth-table.ts';
+import type { EvidenceAnswer, EvidenceWork } from './evidence-tasks.ts';
+
+// Works for one request, on a connection that only reads, and ends. What is no expected refusal ends the thread.
+
+const work = workerData as EvidenceWork;
+const db = openReader(work.databasePath);
+let answer: EvidenceAnswer;
+try {
+  answer = { ok: true, output: await outputOf() };
+} catch (thrown) {
+  if (!(thrown instanceof ArchiveError)) throw thrown;
+  answer = { ok: false, code: thrown.code, details: thrown.details };
+}
+db.close();
+parentPort?.postMessage(answer);
+
+async function outputOf() {
+  switch (work.task) {
+    case 'truth-table':
+      return readTruthTable(db, work.input.csv);
+    case 'captions':
+      return await measureCaptions(db, work.input);
+    case 'truth':
+      return await measureTruth(db, work.input);
+    case 'compare':
+      return compareStored(db, work.input.before, work.input.after);
+  }
+}
