@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { define } from './context.ts';
 import { readText } from './labels.ts';
+import { table } from './table.ts';
 
 export function addReview(program: Command): void {
   const review = program.command('review').description('decisions of people, from archive to archive');
@@ -29,5 +30,23 @@ export function addReview(program: Command): void {
       json: counts,
       text: `${counts.added} added, ${counts.known} known before, ${counts.unknownItems} of items that are not here`,
     };
+  });
+  const progress = review
+    .command('progress')
+    .description('how the review of a panel stands: labels, readers, and how far they agree')
+    .requiredOption('--panel <name>', 'its name');
+  define<{ panel: string }>(progress, 'open', async ({ call }, { panel }) => {
+    const found = await call('review.progress', { panel });
+    const pairs = found.agreement.map(({ a, b, items, kappa }) => [
+      `${a} – ${b}`,
+      items,
+      kappa ? `${kappa.value.toFixed(3)} (${kappa.low.toFixed(3)} to ${kappa.high.toFixed(3)})` : '',
+    ]);
+    const text = [
+      `${found.reviewed} items settled, ${found.disputed} disputed`,
+      table([['label', 'items'], ...found.labels.map(({ label, items }) => [label, items])]),
+      ...(pairs.length > 0 ? [table([['readers', 'items', "Cohen's kappa"], ...pairs])] : []),
+    ];
+    return { json: found, text: text.join('\n') };
   });
 }

@@ -8,7 +8,7 @@ export function evaluationCsv({ classes, prevalence }: Evaluation): string {
     ['f1', 'auroc'],
   );
   const rows = classes.map(({ label, n, sensitivity, specificity, precision, f1, auroc }) => [
-    `"${label.replace(/^([=+\-@])/, "'$1").replaceAll('"', '""')}"`,
+    quoted(label),
     n,
     prevalence.find((one) => one.label === label)?.share ?? '',
     ...interval(sensitivity),
@@ -19,3 +19,15 @@ export function evaluationCsv({ classes, prevalence }: Evaluation): string {
   ]);
   return [header, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
+
+/** The confusion table: what is right in rows, what was said in columns; of independent labels two rows for each. */
+export function confusionCsv({ labels, confusion, undecided }: Evaluation, exclusive: boolean): string {
+  const sides = ['absent', 'present'];
+  const names = exclusive ? labels : labels.flatMap((label) => sides.map((side) => `${label}: ${side}`));
+  const header = ['right', ...(exclusive ? labels : sides), 'uncertain'].map(quoted);
+  const rows = names.map((name, row) => [quoted(name), ...(confusion[row] ?? []), undecided[row] ?? 0]);
+  return [header, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+}
+
+/** As a spreadsheet reads a name, and never as a formula. */
+const quoted = (text: string): string => `"${text.replace(/^([=+\-@])/, "'$1").replaceAll('"', '""')}"`;

@@ -124,6 +124,15 @@ describe('twelve classes of pictures that the model has not seen', () => {
     expect(again.document).toEqual({ added: 0, known: 1, unknownItems: 0 });
     const other = await json('review', 'import', out, '--panel', 'Another');
     expect(other.document).toEqual({ added: 1, known: 0, unknownItems: 0 });
+    const second = join(folder, 'second.csv');
+    writeFileSync(second, readFileSync(out, 'utf8').replace(/(,confirm,[^,]*,)[^,]*/, '$1another'));
+    await json('review', 'import', second, '--panel', 'Another');
+    const progress = await json<Output<'review.progress'>>('review', 'progress', '--panel', 'Another');
+    expect(progress.document).toMatchObject({
+      reviewed: 1,
+      disputed: 0,
+      agreement: [{ items: 1, kappa: null }],
+    });
   });
 });
 
