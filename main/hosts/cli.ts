@@ -15,6 +15,7 @@ import { addTables } from './commands/tables.ts';
 import { addServe } from './commands/serve.ts';
 import { addSlides } from './commands/slides.ts';
 import { addVocabulary } from './commands/vocabulary.ts';
+import { addWordings } from './commands/wordings.ts';
 import { version } from './version.ts';
 
 const program = new Command('vitrine')
@@ -27,6 +28,7 @@ for (const add of [
   addImport,
   addFiles,
   addSearch,
+  addWordings,
   addAbbreviations,
   addSlides,
   addItems,

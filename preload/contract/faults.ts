@@ -86,6 +86,7 @@ export const faultCatalogue = {
   'captions.unreadable':
     'The file of captions could not be read. The details name the line and what was expected.',
   'captions.unknown': 'None of the captions is about an item of this archive. Check the paths in the file.',
+  'query.wordings': 'To compare wordings, give at least two different ones, and no more than twelve.',
   'abbreviation.unknown': 'The dictionary has no such abbreviation.',
   'abbreviation.unreadable':
     'The table of abbreviations could not be read. The details name the row; it needs columns short and meaning.',

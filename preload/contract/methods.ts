@@ -16,6 +16,7 @@ import { searchMethods } from './search.ts';
 import { slideMethods } from './slides.ts';
 import { tableMethods } from './tables.ts';
 import { vocabularyMethods } from './vocabularies.ts';
+import { wordingMethods } from './wordings.ts';
 
 /** Every call that a door takes: what goes in, what comes out. Nothing else crosses. */
 export const methods = {
@@ -23,6 +24,7 @@ export const methods = {
   ...jobMethods,
   ...itemMethods,
   ...searchMethods,
+  ...wordingMethods,
   ...abbreviationMethods,
   ...evaluationMethods,
   ...panelMethods,

@@ -1,11 +1,13 @@
 import type { searchMethods } from '../../../preload/contract/search.ts';
+import type { wordingMethods } from '../../../preload/contract/wordings.ts';
 import { holdImage } from '../session/hold-image.ts';
 import type { Program } from '../session/program.ts';
 import type { HandlersOf } from './handlers.ts';
 
-export function searchHandlers(program: Program): HandlersOf<typeof searchMethods> {
+export function searchHandlers(program: Program): HandlersOf<typeof searchMethods & typeof wordingMethods> {
   return {
     'query.image': ({ bytes, name }, signal) => holdImage(program.session(), bytes, name, signal),
     'search.run': (request, signal) => program.session().search.run(request, signal),
+    'search.wordings': (request, signal) => program.session().search.compareWordings(request, signal),
   };
 }

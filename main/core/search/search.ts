@@ -11,6 +11,7 @@ import { type QueryModel, resolveChips } from './chips.ts';
 import { noticesOf, wordsNotices } from './notices.ts';
 import type { HeldImages } from './held-images.ts';
 import { itemOf } from './item-of.ts';
+import { compareWordings } from './wording-lab.ts';
 import { wordingsFor } from './wordings.ts';
 import { createSearchLink } from './search-link.ts';
 import type { FoundHit, SearchJob } from './searcher.ts';
@@ -126,6 +127,9 @@ export function createSearch(parts: SearchParts) {
   return {
     abbreviations,
     run,
+    /** @throws as `compareWordings` */
+    compareWordings: (request: Request<'search.wordings'>, signal: AbortSignal) =>
+      compareWordings(run, request, signal),
     /** Values of the filter panel with counts. @throws ArchiveError `filter.invalid`, `request.cancelled` */
     facets: (where: readonly string[], signal: AbortSignal) => link.run('facets', parseFilter(where), signal),
     /** Numbers of all items that the filters leave, in order. @throws as `facets` */
