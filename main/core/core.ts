@@ -12,6 +12,7 @@ import { jobHandlers } from './api/jobs.ts';
 import { labelHandlers } from './api/labels.ts';
 import { modelHandlers } from './api/models.ts';
 import { privacyHandlers } from './api/privacy.ts';
+import { reportHandlers } from './api/reports.ts';
 import { searchHandlers } from './api/search.ts';
 import { slideHandlers } from './api/slides.ts';
 import { createLog } from './log.ts';
@@ -66,6 +67,7 @@ export function createCore(options: CoreOptions): Core {
       ...searchHandlers(program),
       ...abbreviationHandlers(program),
       ...evaluationHandlers(program),
+      ...reportHandlers(program),
       ...slideHandlers(program),
       ...labelHandlers(program),
       ...modelHandlers(program),

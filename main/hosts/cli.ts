@@ -9,6 +9,7 @@ import { addItems } from './commands/items.ts';
 import { addLabels } from './commands/labels.ts';
 import { addDevices, addModels } from './commands/models.ts';
 import { addAudit, addQuarantine } from './commands/privacy.ts';
+import { addReports } from './commands/reports.ts';
 import { addReview } from './commands/reviews.ts';
 import { addSearch } from './commands/search.ts';
 import { addTables } from './commands/tables.ts';
@@ -34,6 +35,7 @@ for (const add of [
   addItems,
   addLabels,
   addEvaluations,
+  addReports,
   addReview,
   addModels,
   addDevices,

@@ -90,6 +90,7 @@ export const faultCatalogue = {
   'abbreviation.unknown': 'The dictionary has no such abbreviation.',
   'abbreviation.unreadable':
     'The table of abbreviations could not be read. The details name the row; it needs columns short and meaning.',
+  'report.unknown': 'No caption or report of that number in this archive.',
   'evaluation.unknown': 'No evaluation of that number in this archive.',
   'evaluation.different':
     'The two evaluations have no query in common, so nothing can be compared. Run both with the same file.',

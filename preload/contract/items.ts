@@ -40,7 +40,14 @@ export const ItemDetail = Item.extend({
     }),
   ),
   /** Captions and report texts that came with tables. */
-  reports: z.array(z.object({ kind: z.enum(['caption', 'report']), origin: z.string(), text: z.string() })),
+  reports: z.array(
+    z.object({
+      reportId: z.int(),
+      kind: z.enum(['caption', 'report']),
+      origin: z.string(),
+      text: z.string(),
+    }),
+  ),
   regions: z.array(
     z.object({
       regionId: RegionId,

@@ -46,6 +46,7 @@ export const Job = z.object({
     'model-import',
     'verify',
     'slide-embed',
+    'report-embed',
     'label-run',
     'vocabulary-import',
   ]),

@@ -11,6 +11,7 @@ import { labelMethods } from './labels.ts';
 import { modelMethods } from './models.ts';
 import { privacyMethods } from './privacy.ts';
 import { panelMethods } from './panels.ts';
+import { reportMethods } from './reports.ts';
 import { reviewMethods } from './reviews.ts';
 import { searchMethods } from './search.ts';
 import { slideMethods } from './slides.ts';
@@ -27,6 +28,7 @@ export const methods = {
   ...wordingMethods,
   ...abbreviationMethods,
   ...evaluationMethods,
+  ...reportMethods,
   ...panelMethods,
   ...slideMethods,
   ...labelMethods,

@@ -11,6 +11,7 @@ import type { TileBudget } from '../domain/tiling.ts';
 import type { Program } from '../session/program.ts';
 import { startLabelRun } from '../session/label-runs.ts';
 import { startVocabularyImport } from '../session/vocabulary-jobs.ts';
+import { startReportVectors } from '../session/report-vectors.ts';
 import { startSlideEmbedding } from '../session/slides.ts';
 import type { FailureRow } from '../store/jobs.ts';
 import type { HandlersOf } from './handlers.ts';
@@ -52,7 +53,7 @@ async function resume(program: Program, jobId: number) {
   const job = jobs.get(jobId);
   if (
     job.state !== 'interrupted' ||
-    !['import', 'slide-embed', 'label-run', 'vocabulary-import'].includes(job.kind)
+    !['import', 'slide-embed', 'report-embed', 'label-run', 'vocabulary-import'].includes(job.kind)
   )
     return jobs.resume(jobId);
   const session = program.session();
@@ -70,6 +71,7 @@ async function resume(program: Program, jobId: number) {
     itemIds?: number[];
     budget?: TileBudget;
   };
+  if (job.kind === 'report-embed') return jobs.get((await startReportVectors(session)) ?? jobId);
   if (job.kind === 'slide-embed') {
     const again = await startSlideEmbedding(session, request.itemIds, request.budget ?? { is: 'all' });
     return jobs.get(again ?? jobId);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { tableMethods } from '../../../preload/contract/tables.ts';
 import { findTables } from '../ingest/sidecar-folder.ts';
 import { joinTable, previewTable } from '../ingest/sidecar-join.ts';
+import { startReportVectors } from '../session/report-vectors.ts';
 import type { Program } from '../session/program.ts';
 import type { HandlersOf } from './handlers.ts';
 
@@ -25,6 +26,7 @@ export function tableHandlers(program: Program): HandlersOf<typeof tableMethods>
         column,
         signal,
       );
+      await startReportVectors(program.session());
       program.changed();
       return joined;
     },

@@ -2,6 +2,7 @@ import type { FaultCode, FaultDetails } from '../../../preload/contract/faults.t
 import type { Filter } from '../domain/filter.ts';
 import type { MatrixFile } from '../store/vector-changes.ts';
 import type { Facets } from './facets.ts';
+import type { RankedReports, ReportsWish } from './report-ranking.ts';
 import type { ArrangedFound, ArrangedJob } from './arranged-search.ts';
 
 /** What the search thread works on. */
@@ -31,6 +32,11 @@ export interface SearchTasks {
     readonly output: ArrangedFound;
   };
   readonly facets: { readonly input: readonly Filter[]; readonly output: Facets };
+  /** Captions and reports by how well they fit. */
+  readonly reports: {
+    readonly input: { readonly model: SearchedModel; readonly wish: ReportsWish };
+    readonly output: RankedReports;
+  };
   /** Numbers of all items that the filters leave. */
   readonly ids: { readonly input: readonly Filter[]; readonly output: number[] };
 }

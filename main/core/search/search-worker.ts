@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { openReader } from '../store/database.ts';
 import { itemRows } from '../store/item-rows.ts';
+import { rankReports } from './report-ranking.ts';
 import { countFacets } from './facets.ts';
 import { createModelSearcher, type ModelSearcher } from './model-searcher.ts';
 import type {
@@ -46,6 +47,7 @@ function answer(id: number): void {
 
 function outputOf(call: SearchCall) {
   if (call.task === 'search') return searcherFor(call.input.model).run(call.input.job);
+  if (call.task === 'reports') return rankReports(db, call.input.model.id, call.input.wish);
   return call.task === 'facets' ? countFacets(items, call.input) : items.ids(call.input);
 }
 

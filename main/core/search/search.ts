@@ -13,6 +13,7 @@ import type { HeldImages } from './held-images.ts';
 import { itemOf } from './item-of.ts';
 import { compareWordings } from './wording-lab.ts';
 import { wordingsFor } from './wordings.ts';
+import type { ReportsWish } from './report-ranking.ts';
 import { createSearchLink } from './search-link.ts';
 import type { FoundHit, SearchJob } from './searcher.ts';
 
@@ -130,6 +131,9 @@ export function createSearch(parts: SearchParts) {
     /** @throws as `compareWordings` */
     compareWordings: (request: Request<'search.wordings'>, signal: AbortSignal) =>
       compareWordings(run, request, signal),
+    /** Captions and reports that fit. @throws ArchiveError `request.cancelled` */
+    reports: (row: QueryModel['row'], wish: ReportsWish, signal: AbortSignal) =>
+      link.run('reports', { model: row, wish }, signal),
     /** Values of the filter panel with counts. @throws ArchiveError `filter.invalid`, `request.cancelled` */
     facets: (where: readonly string[], signal: AbortSignal) => link.run('facets', parseFilter(where), signal),
     /** Numbers of all items that the filters leave, in order. @throws as `facets` */

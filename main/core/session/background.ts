@@ -4,6 +4,7 @@ import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { runImport, type ImportOptions } from '../ingest/import-job.ts';
 import { reembed } from '../ingest/reembed-job.ts';
 import type { ModelInUse, Session } from './session.ts';
+import { startReportVectors } from './report-vectors.ts';
 import { startSlideEmbedding } from './slides.ts';
 
 /**
@@ -42,6 +43,7 @@ export async function startImport(
       await catchUp(session, model);
       // Tiles are a job of their own: they take longer than everything else, and are resumed by themselves.
       await startSlideEmbedding(session, undefined, { is: 'all' });
+      await startReportVectors(session);
     },
   );
 }
@@ -77,6 +79,7 @@ export async function activate(session: Session, id: string): Promise<number | n
   const isActive = archive.settings.get('activeModel') === id;
   if (archive.vectors.countWithout(model.row.id) === 0) {
     if (!isActive) session.switchTo(id, model.row);
+    await startReportVectors(session);
     return null;
   }
   const { title } = model.encoder.manifest;
@@ -84,5 +87,6 @@ export async function activate(session: Session, id: string): Promise<number | n
     await reembed(await session.importParts(model, control.signal), control);
     if (!control.signal.aborted && archive.settings.get('activeModel') !== id)
       session.switchTo(id, model.row);
+    if (!control.signal.aborted) await startReportVectors(session);
   });
 }

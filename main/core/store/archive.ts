@@ -13,6 +13,7 @@ import { takeLock } from './lock.ts';
 import { refuseNetworkShare } from './network-share.ts';
 import { panelStore } from './panels.ts';
 import { quarantineStore } from './quarantine.ts';
+import { reportVectorStore } from './report-vectors.ts';
 import { reportStore } from './reports.ts';
 import { reviewStore } from './reviews.ts';
 import { runStore } from './runs.ts';
@@ -72,6 +73,7 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       panels: panelStore(db),
       quarantine: quarantineStore(db),
       reports: reportStore(db),
+      reportVectors: reportVectorStore(db),
       reviews: reviewStore(db),
       runs: runStore(db),
       series: seriesStore(db),

@@ -1,10 +1,14 @@
 import type { WriteDb } from './database.ts';
 
-export interface ReportRow {
+export interface NewReport {
   readonly kind: 'caption' | 'report';
   /** Name of the table it came with. */
   readonly origin: string;
   readonly text: string;
+}
+
+export interface ReportRow extends NewReport {
+  readonly reportId: number;
 }
 
 /** Captions and report texts of items, as tables beside the files brought them. */
@@ -14,11 +18,11 @@ export function reportStore(db: WriteDb) {
      on conflict (item_id, kind, origin) do update set text = excluded.text`,
   );
   const ofItem = db.prepare<[number], ReportRow>(
-    'select kind, origin, text from report where item_id = ? order by kind, origin',
+    'select id as reportId, kind, origin, text from report where item_id = ? order by kind, origin',
   );
   const count = db.prepare<[], { n: number }>('select count(*) as n from report');
   return {
-    set: (itemId: number, { kind, origin, text }: ReportRow): void =>
+    set: (itemId: number, { kind, origin, text }: NewReport): void =>
       void upsert.run(itemId, kind, origin, text),
     ofItem: (itemId: number): ReportRow[] => ofItem.all(itemId),
     count: (): number => count.get()?.n ?? 0,

@@ -72,7 +72,8 @@ async function setSampling({ call }: CommandContext, { frames, ctWindows }: Impo
 async function followSlides(context: CommandContext): Promise<void> {
   const { jobs } = await context.call('job.list', {});
   for (const { jobId, kind, endedAt } of jobs)
-    if (kind === 'slide-embed' && endedAt === null) await followJob(context, jobId);
+    if ((kind === 'slide-embed' || kind === 'report-embed') && endedAt === null)
+      await followJob(context, jobId);
 }
 
 export function addDemo(program: Command): void {

@@ -8,6 +8,7 @@ const kinds: Readonly<Record<Job['kind'], string>> = {
   'model-import': 'Model import',
   verify: 'Verify files',
   'slide-embed': 'Read slides',
+  'report-embed': 'Read reports',
   'label-run': 'Labels',
   'vocabulary-import': 'Vocabulary',
 };

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import type { ItemId } from '../../../preload/contract/ids.ts';
+import { define, wholeNumber, type CommandContext } from './context.ts';
+import { followJob } from './follow-job.ts';
+import { table } from './table.ts';
+
+export function addReports(program: Command): void {
+  const similar = program
+    .command('similar')
+    .argument('<item>', 'number of an item; with --text, words')
+    .description(
+      'captions and reports that fit an item (or words); with --pictures, pictures that fit its report',
+    )
+    .option('--text', 'the argument is words, not a number')
+    .option('--pictures', 'pictures that fit the first report of the item')
+    .option('--limit <n>', 'most hits', wholeNumber(1), 20);
+  define<{ text?: boolean; pictures?: boolean; limit: number }>(
+    similar,
+    'open',
+    async (context, { text = false, pictures = false, limit }, [argument = ''] = []) => {
+      await embed(context);
+      if (pictures) return picturesOf(context, wholeNumber(1)(argument), limit);
+      const to = text
+        ? ({ is: 'text', text: argument } as const)
+        : ({ is: 'item', itemId: wholeNumber(1)(argument) as ItemId } as const);
+      const found = await context.call('report.similar', { to, limit });
+      const rows = found.hits.map(({ item, similarity, lift, kind, passage }) => [
+        ...[item.itemId, similarity.toFixed(4), lift.toFixed(1), kind],
+        passage.replaceAll(/\s+/g, ' ').slice(0, 100),
+      ]);
+      const head = `${found.reports} reports compared; similarities between texts and with pictures have scales of their own`;
+      return {
+        json: found,
+        text: `${head}\n${table([['item', 'cosine', 'lift', 'kind', 'passage'], ...rows])}`,
+      };
+    },
+  );
+}
+
+/** What has no vector yet is read first. */
+async function embed(context: CommandContext): Promise<void> {
+  const { jobId } = await context.call('report.embed', {});
+  if (jobId !== null) await followJob(context, jobId);
+}
+
+async function picturesOf({ call }: CommandContext, itemId: number, limit: number) {
+  const { reports } = await call('item.get', { itemId: itemId as ItemId });
+  const [report] = reports;
+  if (!report) return { json: { hits: [], passages: 0, truncatedWords: 0 }, text: 'The item has no report.' };
+  const found = await call('report.pictures', { reportId: report.reportId, limit });
+  const rows = found.hits.map(({ item, similarity, lift, own }) => [
+    ...[item.itemId, similarity.toFixed(4), lift.toFixed(1), own ? 'its own' : '', item.path],
+  ]);
+  return { json: found, text: table([['item', 'cosine', 'lift', '', 'path'], ...rows]) };
+}
