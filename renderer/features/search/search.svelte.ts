@@ -6,6 +6,7 @@ import { Selection } from '../../ui/selection.svelte.ts';
 import { ArchiveWatch } from './archive-watch.svelte.ts';
 import { Dictionary } from './dictionary.svelte.ts';
 import { Filters } from './filters.svelte.ts';
+import { heldPicture } from './held-picture.ts';
 import { Line } from './line.svelte.ts';
 import { browsed, FIRST_PAGE, found, noRows, type Span } from './listings.ts';
 import { forget, recall, remember } from './memory.ts';
@@ -15,6 +16,7 @@ import { Patience } from './patience.svelte.ts';
 import { Query } from './query.svelte.ts';
 import { selectedIds } from './selected-ids.ts';
 import { Switches, type Switched } from './switches.svelte.ts';
+import { WordingLab } from './wording-lab.svelte.ts';
 
 /**
  * The search screen: what is asked (query, filters, switches), what came of it (outcome, list, line), and what is
@@ -28,6 +30,7 @@ export class Search {
   readonly patience = new Patience();
   readonly line = new Line();
   readonly dictionary: Dictionary;
+  readonly wordings: WordingLab;
   #client: Client;
   #archive: ArchiveWatch;
   #visible: Span = [0, FIRST_PAGE];
@@ -41,6 +44,7 @@ export class Search {
   constructor(client: Client) {
     this.#client = client;
     this.filters = new Filters(client);
+    this.wordings = new WordingLab(client);
     this.dictionary = new Dictionary(client, () => void this.run());
     this.#archive = new ArchiveWatch({
       left: () => this.#reset(),
@@ -123,11 +127,8 @@ export class Search {
     return this.run();
   }
 
-  /** Holds a picture in the core's memory and searches with it. */
   async addPicture(file: Blob, name: string): Promise<void> {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const held = await this.#client('query.image', { bytes, name });
-    await this.add({ type: 'image', imageId: held.imageId, name: held.name, thumb: held.thumb });
+    await this.add(await heldPicture(this.#client, file, name));
   }
 
   /** Moves the line. The order of rank does not depend on it: then only the counting is asked again. */
