@@ -142,7 +142,7 @@ export const searchMethods = {
       /** Leaves out what has the same patient, study, slide or scanner as an item of the query. */
       apartFrom: ApartFrom.optional(),
       order: Arrangement.default('rank'),
-      /** In the diverse order: 1 leaves the order of relevance, 0 counts novelty alone. */
+      /** In the diverse order: 1 leaves the order of relevance, 0 counts novelty alone; most of what is first stays first. */
       lambda: z.number().min(0).max(1).default(0.7),
       /** Where the line is drawn, in spreads; left out, it is drawn for the query. */
       line: z.number().min(0).max(20).optional(),

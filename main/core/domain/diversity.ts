@@ -1,8 +1,5 @@
 import { dot } from './vector.ts';
 
-/** How much relevance counts beside novelty where nobody says: most of what is first stays first. */
-export const DIVERSITY_LAMBDA = 0.7;
-
 export interface Relevant {
   /** Score for the query, on any scale. */
   readonly score: number;

@@ -31,6 +31,18 @@ export function clampWeight(weight: number): number {
   return Math.round(Math.max(MIN_WEIGHT, Math.min(MAX_WEIGHT, weight)) * 10) / 10;
 }
 
+const STEP = 0.1;
+
+/** The weight one step up or down from −2 to 2: below the smallest a part becomes a must-not. Zero says nothing. */
+export function stepped(
+  { weight, minus }: Pick<Part, 'weight' | 'minus'>,
+  by: 1 | -1,
+): { readonly weight: number; readonly minus: boolean } {
+  const signed = (minus ? -weight : weight) + by * STEP;
+  const next = Math.abs(signed) < MIN_WEIGHT / 2 ? by * MIN_WEIGHT : signed;
+  return { weight: clampWeight(Math.abs(next)), minus: next < 0 };
+}
+
 export function chipOf(part: Part): Chip {
   const weight = part.minus ? -part.weight : part.weight;
   switch (part.type) {

@@ -68,6 +68,23 @@ describe.each(['diverse', 'name', 'added'] as const)('the order %s', (order) => 
     expect([other.total, other.standOut]).toEqual([plain.total, plain.standOut]);
   });
 
+  test.each([1, 2, 5])(
+    'keeps to at most %d of each patient, and none of the query’s own',
+    async (perGroup) => {
+      const own = items.find(({ patient }) => patient !== null) as MadeItem;
+      const patientOf = new Map(items.map(({ itemId, patient }) => [itemId, patient]));
+      const answer = await run({
+        chips: [{ type: 'item', itemId: own.itemId, weight: 1 }] as Chip[],
+        ...{ line: 0, limit: 1000, order, group: 'patient', perGroup, apartFrom: 'patient' },
+      });
+      const taken = new Map<string, number>();
+      for (const patient of ids(answer).flatMap((id) => patientOf.get(id) ?? []))
+        taken.set(patient, (taken.get(patient) ?? 0) + 1);
+      expect(Math.max(...taken.values())).toBe(perGroup);
+      expect(taken.has(own.patient as string)).toBe(false);
+    },
+  );
+
   test('is cut into pages that fit together', async () => {
     const all = ids(await run({ line: 1, limit: 1000, order }));
     for (const [offset, limit] of [
