@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -135,4 +136,33 @@ test('a killed program ends it as interrupted; resumed, it runs whole and no ear
   const [latest, earlier] = await runs();
   expect(latest).toMatchObject({ runId: done.runId, items: MANY + 2, panel: { name: 'Kinds' } });
   expect(earlier).toEqual(kept);
+});
+
+test('a vocabulary import is a job too: with its stages, and what cannot be read is said', async () => {
+  const path = join(at.folder, 'made-up.csv');
+  writeFileSync(path, 'system,code,display\nMade up,M1,Knot\nMade up,M2,Rope\n');
+  const { jobId } = await at.call('vocabulary.start', { path });
+  expect(await at.ended(jobId)).toMatchObject({
+    kind: 'vocabulary-import',
+    title: 'made-up.csv',
+    state: 'done',
+    stages: [
+      { name: 'Read, kB', done: 1, total: 1 },
+      { name: 'Put in order, concepts', done: 2, total: null },
+    ],
+  });
+  expect((await at.call('vocabulary.list', {})).vocabularies).toMatchObject([
+    { system: 'Made up', concepts: 2 },
+  ]);
+  writeFileSync(path, 'system,code,display\nMade up,"M1\n');
+  const broken = await at.call('vocabulary.start', { path });
+  expect(await at.ended(broken.jobId)).toMatchObject({
+    state: 'failed',
+    fault: { code: 'vocabulary.unreadable' },
+  });
+  // What was there before is there still.
+  expect((await at.call('vocabulary.find', { text: 'rope' })).concepts).toHaveLength(1);
+  await expect(at.call('vocabulary.start', { path: `${path}.away` })).rejects.toMatchObject({
+    code: 'file.unreadable',
+  });
 });
