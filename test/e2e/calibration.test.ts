@@ -173,6 +173,16 @@ describe.skipIf(!hasChromium)('calibration', () => {
     await page.getByRole('heading', { name: 'Against what people decided' }).scrollIntoViewIfNeeded();
     await look('labels-evaluation');
     await tab('Panel');
+    const say = page.getByRole('combobox', { name: 'Say “uncertain”' });
+    await say.selectOption({ label: 'unless the 90 % set has one label' });
+    await page.getByRole('button', { name: `Apply to ${PICTURES} items` }).click();
+    await page.getByText('Not one label at 90 %').waitFor();
+    const { runs } = await window.core.handlers['label.runs']({}, signal);
+    expect(runs[0]).toMatchObject({ abstention: { is: 'conformal', alpha: 0.1 }, calibrated: true });
+    expect(runs[0]?.uncertain).toBeGreaterThan(0);
+    await window.shot('labels-conformal-dark');
+    await tab('Panel');
+    await say.selectOption('calibrated');
     const words = page.getByRole('textbox', { name: 'Labels and their words' });
     await words.fill((await words.inputValue()).replace('lung nodule', 'lung nodule, coin lesion'));
     await page.keyboard.press('Control+S');
