@@ -11,6 +11,10 @@ export const DIVERSE_PLACES = 200;
 export const SORTED_PLACES = 1000;
 /** Hits that are looked at for what they share. */
 export const LOOKED_AT = 20;
+/** Of fewer hits nothing follows. */
+export const FEWEST = 8;
+/** The share of hits that is worth a word. */
+export const MOST_OF_THEM = 0.8;
 
 export interface ArrangedJob extends SearchJob {
   readonly order: Arrangement;
@@ -23,7 +27,7 @@ export interface ArrangedJob extends SearchJob {
 export interface ArrangedFound extends Found {
   /** First places that are not in the order of rank. */
   readonly arranged: number;
-  /** The commonest scanner of the first that stand out; null where none is known, and on later pages. */
+  /** The scanner of nearly all of the first that stand out; null where there is none, and on later pages. */
   readonly scanner: { readonly name: string; readonly hits: number; readonly archiveShare: number } | null;
 }
 
@@ -66,13 +70,16 @@ export function arrangedSearch(search: (job: SearchJob) => Found, reader: Search
   }
 
   function sharedScanner({ hits, standOut }: Found): ArrangedFound['scanner'] {
+    const above = hits.slice(0, Math.min(LOOKED_AT, standOut));
+    if (above.length < FEWEST) return null;
     const counts = new Map<string, number>();
-    for (const { row } of hits.slice(0, Math.min(LOOKED_AT, standOut))) {
+    for (const { row } of above) {
       const name = scanners.of(row.itemId);
       if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     const [first] = [...counts].sort((a, b) => b[1] - a[1]);
-    return first ? { name: first[0], hits: first[1], archiveShare: scanners.share(first[0]) } : null;
+    if (!first || first[1] < MOST_OF_THEM * above.length) return null;
+    return { name: first[0], hits: first[1], archiveShare: scanners.share(first[0]) };
   }
 
   return (job: ArrangedJob): ArrangedFound => {

@@ -1,10 +1,9 @@
 import type { Match } from '../../../preload/contract/search.ts';
 import type { ResolvedQuery } from './chips.ts';
-import { type ArrangedFound, LOOKED_AT } from './arranged-search.ts';
+import { type ArrangedFound, FEWEST, LOOKED_AT, MOST_OF_THEM } from './arranged-search.ts';
 import type { Found } from './searcher.ts';
 
-/** The share of hits that is worth a word, unless the archive has nearly as large a one. */
-const MOST_OF_THEM = 0.8;
+/** What so much of the archive shares is no news. */
 const MOST_OF_ALL = 0.6;
 
 /** What a person should know before believing an answer. */
@@ -20,16 +19,16 @@ export function noticesOf(
   if (!isFirstPage) return notices;
   const above = hits.slice(0, Math.min(LOOKED_AT, standOut));
   // Of a few hits, or of an archive that is hardly larger, nothing follows.
-  if (above.length < 8 || total < 5 * above.length) return notices;
+  if (above.length < FEWEST || total < 5 * above.length) return notices;
   const [source, most] = commonest(above.map(({ row }) => row.source));
   const sources = new Set(hits.map(({ row }) => row.source)).size;
   if (sources > 1 && most >= MOST_OF_THEM * above.length)
     notices.push(
       `${most} of the first ${above.length} hits come from one source, ${source}: they may share its look.`,
     );
-  if (scanner && scanner.hits >= MOST_OF_THEM * above.length && scanner.archiveShare <= MOST_OF_ALL)
+  if (scanner && scanner.archiveShare <= MOST_OF_ALL)
     notices.push(
-      `${scanner.hits} of the first ${above.length} hits come from one scanner, ${scanner.name}, which made ${Math.round(100 * scanner.archiveShare)} % of the archive: they may share its look.`,
+      `${scanner.hits} of the first ${above.length} hits come from one scanner, ${scanner.name}, which made about ${Math.round(100 * scanner.archiveShare)} % of the archive: they may share its look.`,
     );
   const [, same] = commonest(above.flatMap(({ row }) => row.patient ?? []));
   if (same >= MOST_OF_THEM * above.length)

@@ -60,14 +60,20 @@ export function createSearch(parts: SearchParts) {
       setImmediate(forgetChanges, modelId, seq);
   }
 
+  let counted:
+    { readonly generation: string | null; readonly modalities: ReadonlyMap<string, number> } | undefined;
+
   /** Items of each modality; slides count as SM. */
   async function modalities(signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const generation = archive.settings.get('generation');
+    if (counted?.generation === generation) return counted.modalities;
     const { facets } = await link.run('facets', [], signal);
     const values = (name: string) => facets.find((facet) => facet.name === name)?.values ?? [];
     const slides = values('kind').filter(({ value }) => value === 'slide');
     const counts = new Map(slides.map(({ count }) => ['SM', count]));
     for (const { value, count } of values('modality'))
       counts.set(value, Math.max(count, counts.get(value) ?? 0));
+    counted = { generation, modalities: counts };
     return counts;
   }
 

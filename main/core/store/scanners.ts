@@ -1,4 +1,7 @@
+import { shuffleKey } from '../domain/ranking.ts';
 import type { ReadDb } from './database.ts';
+
+const SAMPLE_ITEMS = 400;
 
 /**
  * What made the pictures: the model where a header names it, else the manufacturer. Works on any connection.
@@ -10,13 +13,10 @@ export function scannerReader(db: ReadDb) {
     where n.item_id = ${item} and n.name in ('manufacturerModel', 'manufacturer') and n.text is not null
     order by n.name = 'manufacturer', n.origin <> 'header' limit 1)`;
   const of = db.prepare<[number], string | null>(`select ${named('?')}`).pluck();
-  const count = db
-    .prepare<[string], number>(
-      `select count(distinct item_id) from attribute
-       where name in ('manufacturerModel', 'manufacturer') and text = ?`,
-    )
-    .pluck();
-  const items = db.prepare<[], number>('select count(*) from item').pluck();
+  const ofItem = db.prepare<[number], { name: string | null }>(
+    `select ${named('i.id')} as name from item i where i.id = ?`,
+  );
+  const lastItem = db.prepare<[], number>('select coalesce(max(id), 0) from item').pluck();
   const sharing = db
     .prepare<[string], number>(
       `with own as (select value as id from json_each(?)),
@@ -29,8 +29,18 @@ export function scannerReader(db: ReadDb) {
     .pluck();
   return {
     of: (itemId: number): string | null => of.get(itemId) ?? null,
-    /** Share of the archive's items that name it, from 0 to 1. */
-    share: (scanner: string): number => (count.get(scanner) ?? 0) / Math.max(1, items.get() ?? 0),
+    /**
+     * Share of the archive's items that come from it, from 0 to 1: of a few hundred, always the same ones, because
+     * counting a million takes longer than a search. Its standard error is at most 0.03.
+     */
+    share(scanner: string): number {
+      const last = lastItem.get() ?? 0;
+      const places = Array.from({ length: Math.min(SAMPLE_ITEMS, last) }, (_, at) => at);
+      const ids =
+        last <= SAMPLE_ITEMS ? places.map((at) => at + 1) : places.map((at) => (shuffleKey(at) % last) + 1);
+      const looked = ids.flatMap((id) => ofItem.get(id) ?? []);
+      return looked.filter(({ name }) => name === scanner).length / Math.max(1, looked.length);
+    },
     /** These items and all of the same scanners. */
     sharing: (itemIds: readonly number[]): number[] => sharing.all(JSON.stringify(itemIds)),
   };

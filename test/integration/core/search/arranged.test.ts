@@ -147,7 +147,9 @@ test('says when the first hits come from one scanner that is not the archive’s
   expect((await run({ line: 0 })).notices.join(' ')).not.toContain('scanner');
   for (const id of first.slice(0, 17)) name(id, 'Rare 7');
   expect((await run({ line: 0 })).notices).toContainEqual(
-    '17 of the first 20 hits come from one scanner, Rare 7, which made 1 % of the archive: they may share its look.',
+    expect.stringMatching(
+      /^17 of the first 20 hits come from one scanner, Rare 7, which made about [0-3] % of the archive: they may share/,
+    ),
   );
   expect((await run({ line: 0, offset: 60 })).notices).toEqual([]);
   for (const { itemId } of items) name(itemId, 'Rare 7');
