@@ -9,6 +9,7 @@ import { fileHandlers } from './api/files.ts';
 import type { Handlers } from './api/handlers.ts';
 import { itemHandlers } from './api/items.ts';
 import { jobHandlers } from './api/jobs.ts';
+import { judgingHandlers } from './api/judgings.ts';
 import { labelHandlers } from './api/labels.ts';
 import { modelHandlers } from './api/models.ts';
 import { privacyHandlers } from './api/privacy.ts';
@@ -67,6 +68,7 @@ export function createCore(options: CoreOptions): Core {
       ...searchHandlers(program),
       ...abbreviationHandlers(program),
       ...evaluationHandlers(program),
+      ...judgingHandlers(program),
       ...reportHandlers(program),
       ...slideHandlers(program),
       ...labelHandlers(program),

@@ -6,6 +6,7 @@ import { addDemo, addImport } from './commands/import.ts';
 import { addEvaluations } from './commands/evaluations.ts';
 import { addFiles } from './commands/files.ts';
 import { addItems } from './commands/items.ts';
+import { addJudgings } from './commands/judgings.ts';
 import { addLabels } from './commands/labels.ts';
 import { addDevices, addModels } from './commands/models.ts';
 import { addAudit, addQuarantine } from './commands/privacy.ts';
@@ -35,6 +36,7 @@ for (const add of [
   addItems,
   addLabels,
   addEvaluations,
+  addJudgings,
   addReports,
   addReview,
   addModels,

@@ -91,6 +91,10 @@ export const faultCatalogue = {
   'abbreviation.unreadable':
     'The table of abbreviations could not be read. The details name the row; it needs columns short and meaning.',
   'report.unknown': 'No caption or report of that number in this archive.',
+  'judging.unknown': 'No judging of that number in this archive.',
+  'judging.empty': 'The query finds nothing that could be judged.',
+  'judging.model':
+    'This was judged with a model of which the archive has no vectors. Import that model first.',
   'evaluation.unknown': 'No evaluation of that number in this archive.',
   'evaluation.different':
     'The two evaluations have no query in common, so nothing can be compared. Run both with the same file.',

@@ -7,6 +7,7 @@ import { calibrationMethods } from './calibrations.ts';
 import { dicomMethods } from './dicom.ts';
 import { itemMethods } from './items.ts';
 import { jobMethods } from './jobs.ts';
+import { judgingMethods } from './judgings.ts';
 import { labelMethods } from './labels.ts';
 import { modelMethods } from './models.ts';
 import { privacyMethods } from './privacy.ts';
@@ -28,6 +29,7 @@ export const methods = {
   ...wordingMethods,
   ...abbreviationMethods,
   ...evaluationMethods,
+  ...judgingMethods,
   ...reportMethods,
   ...panelMethods,
   ...slideMethods,

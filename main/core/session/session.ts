@@ -10,6 +10,7 @@ import type { Log } from '../log.ts';
 import { mediaFolder } from '../media/media.ts';
 import { createEvaluations } from '../search/evaluations.ts';
 import { heldImages } from '../search/held-images.ts';
+import { createJudgings } from '../search/judgings.ts';
 import { createSearch } from '../search/search.ts';
 import { createSlideScanLink } from '../search/slide-scan-link.ts';
 import { openArchive } from '../store/archive.ts';
@@ -90,6 +91,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     model,
     heldImages: held,
     search,
+    judgings: createJudgings({ archive, model: queryModel, search }),
     evaluations: createEvaluations({ archive, model: queryModel }),
     slideScan,
     tiles,

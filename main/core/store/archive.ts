@@ -9,6 +9,7 @@ import { openDatabase, storeFault } from './database.ts';
 import { evaluationStore } from './evaluations.ts';
 import { itemStore } from './items.ts';
 import { jobStore } from './jobs.ts';
+import { judgingStore } from './judgings.ts';
 import { takeLock } from './lock.ts';
 import { refuseNetworkShare } from './network-share.ts';
 import { panelStore } from './panels.ts';
@@ -68,6 +69,7 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       evaluations: evaluationStore(db),
       items: itemStore(db),
       jobs,
+      judgings: judgingStore(db),
       matrixFiles: matrixFileStore(db),
       neutral: neutralStore(db),
       panels: panelStore(db),
