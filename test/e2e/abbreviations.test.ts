@@ -24,6 +24,10 @@ describe.skipIf(!hasChromium)('abbreviations', () => {
     const ask = row().getByRole('group', { name: 'What PE means' });
     // The demo has more CT than anything else.
     await expect.poll(() => ask.getByRole('button').first().innerText()).toBe('pulmonary embolism');
+    await window.theme('light');
+    await window.shot('abbreviations-ask-light');
+    expect(await window.accessibility()).toEqual([]);
+    await window.theme('dark');
     await window.shot('abbreviations-ask-dark');
     expect(await window.accessibility()).toEqual([]);
     await ask.getByRole('button', { name: 'pleural effusion' }).click();
