@@ -4,7 +4,7 @@ import type { EventName } from '../../preload/contract/events.ts';
 import { abbreviationHandlers } from './api/abbreviations.ts';
 import { archiveHandlers } from './api/archive.ts';
 import { dicomHandlers } from './api/dicom.ts';
-import { evaluationHandlers } from './api/evaluations.ts';
+import { evaluationHandlers, learningHandlers } from './api/evaluations.ts';
 import { fileHandlers } from './api/files.ts';
 import type { Handlers } from './api/handlers.ts';
 import { itemHandlers } from './api/items.ts';
@@ -68,6 +68,7 @@ export function createCore(options: CoreOptions): Core {
       ...searchHandlers(program),
       ...abbreviationHandlers(program),
       ...evaluationHandlers(program),
+      ...learningHandlers(program),
       ...judgingHandlers(program),
       ...reportHandlers(program),
       ...slideHandlers(program),

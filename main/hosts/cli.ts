@@ -7,6 +7,7 @@ import { addEvaluations } from './commands/evaluations.ts';
 import { addFiles } from './commands/files.ts';
 import { addItems } from './commands/items.ts';
 import { addJudgings } from './commands/judgings.ts';
+import { addMore } from './commands/more.ts';
 import { addLabels } from './commands/labels.ts';
 import { addDevices, addModels } from './commands/models.ts';
 import { addAudit, addQuarantine } from './commands/privacy.ts';
@@ -35,6 +36,7 @@ for (const add of [
   addSlides,
   addItems,
   addLabels,
+  addMore,
   addEvaluations,
   addJudgings,
   addReports,

@@ -9,6 +9,7 @@ import { itemMethods } from './items.ts';
 import { jobMethods } from './jobs.ts';
 import { judgingMethods } from './judgings.ts';
 import { labelMethods } from './labels.ts';
+import { learningMethods } from './learning.ts';
 import { modelMethods } from './models.ts';
 import { privacyMethods } from './privacy.ts';
 import { panelMethods } from './panels.ts';
@@ -29,6 +30,7 @@ export const methods = {
   ...wordingMethods,
   ...abbreviationMethods,
   ...evaluationMethods,
+  ...learningMethods,
   ...judgingMethods,
   ...reportMethods,
   ...panelMethods,

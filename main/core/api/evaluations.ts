@@ -1,6 +1,14 @@
 import type { evaluationMethods } from '../../../preload/contract/evaluations.ts';
+import type { learningMethods } from '../../../preload/contract/learning.ts';
+import { moreLikeThese } from '../search/more-like-these.ts';
 import type { Program } from '../session/program.ts';
 import type { HandlersOf } from './handlers.ts';
+
+export function learningHandlers(program: Program): HandlersOf<typeof learningMethods> {
+  return {
+    'search.learn': (request, signal) => moreLikeThese(program.session().learning, request, signal),
+  };
+}
 
 export function evaluationHandlers(program: Program): HandlersOf<typeof evaluationMethods> {
   const evaluations = () => program.session().evaluations;

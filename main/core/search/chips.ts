@@ -29,7 +29,7 @@ export interface ResolvedQuery {
 }
 
 interface ResolvedPart extends WeightedVector, FormulaPart {
-  readonly ownItem?: number;
+  readonly ownItems?: readonly number[];
 }
 
 /**
@@ -59,7 +59,7 @@ export async function resolveChips(
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
   return {
     vector,
-    ownItems: parts.flatMap(({ ownItem }) => (ownItem === undefined ? [] : [ownItem])),
+    ownItems: parts.flatMap(({ ownItems = [] }) => ownItems),
     formula,
     tokens: sum(encoded?.tokens ?? []),
     truncatedWords: sum(encoded?.truncatedWords ?? []),
@@ -74,7 +74,7 @@ function storedPart(
     const held = heldImages.get(chip.imageId);
     if (!held || held.modelIdentity !== model.row.identity)
       throw new ArchiveError('query.image-unknown', { imageId: chip.imageId });
-    return { vector: held.vector, name: held.name };
+    return { vector: held.vector, name: held.name, ownItems: held.ownItems ?? [] };
   }
   const reader = vectorReader(archive.db, model.row.id);
   if (chip.type === 'region') {
@@ -83,7 +83,7 @@ function storedPart(
       return {
         vector: toFloats(found.vector),
         name: `region ${chip.regionId} of item ${found.itemId}`,
-        ownItem: found.itemId,
+        ownItems: [found.itemId],
       };
     const code = archive.items.region(chip.regionId) ? 'query.not-embedded' : 'region.unknown';
     throw new ArchiveError(code, { regionId: chip.regionId });
@@ -96,5 +96,5 @@ function storedPart(
   }
   // Frames of one item rarely point apart; where they cancel out, the first speaks for it.
   const middle = combine(regions.map((vector) => ({ vector, weight: 1 }))) ?? first;
-  return { vector: middle, name: `item ${chip.itemId}`, ownItem: chip.itemId };
+  return { vector: middle, name: `item ${chip.itemId}`, ownItems: [chip.itemId] };
 }

@@ -1,5 +1,6 @@
 import type { FaultCode, FaultDetails } from '../../../preload/contract/faults.ts';
 import type { Direction, RetrievalFigures, Split } from '../../../preload/contract/evaluations.ts';
+import type { Examples, FittedSeparator } from './fit-separator.ts';
 import type { FigureChange } from '../domain/retrieval-compare.ts';
 
 /** Which vectors a task reads. */
@@ -78,6 +79,7 @@ export interface EvidenceTasks {
     };
     readonly output: Measured & { readonly unanswerable: number };
   };
+  readonly separator: { readonly input: Examples; readonly output: FittedSeparator };
   readonly compare: {
     readonly input: { readonly before: number; readonly after: number };
     readonly output: readonly ComparedDirection[];

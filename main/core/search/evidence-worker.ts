@@ -5,6 +5,7 @@ import { measureCaptions } from './evaluate-measure-captions.ts';
 import { measureTruth } from './evaluate-measure-truth.ts';
 import { compareStored } from './evaluate-compare.ts';
 import { readTruthTable } from './evaluate-truth-table.ts';
+import { fitSeparator } from './fit-separator.ts';
 import type { EvidenceAnswer, EvidenceWork } from './evidence-tasks.ts';
 
 // Works for one request, on a connection that only reads, and ends. What is no expected refusal ends the thread.
@@ -29,6 +30,8 @@ async function outputOf() {
       return await measureCaptions(db, work.input);
     case 'truth':
       return await measureTruth(db, work.input);
+    case 'separator':
+      return fitSeparator(work.input);
     case 'compare':
       return compareStored(db, work.input.before, work.input.after);
   }

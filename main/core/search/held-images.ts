@@ -5,6 +5,8 @@ export interface HeldImage {
   /** Of the model that made the vector; another model cannot use it. */
   readonly modelIdentity: string;
   readonly vector: Float32Array;
+  /** Items it was learned from, which an answer leaves out. */
+  readonly ownItems?: readonly number[];
 }
 
 const MOST_IMAGES = 64;
