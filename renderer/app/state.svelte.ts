@@ -10,6 +10,7 @@ import { FolderPicker, type Purpose } from '../features/folder-picker/folder-pic
 import { ImportPlan } from '../features/import/import-plan.svelte.ts';
 import { Problems } from '../features/import/problems.svelte.ts';
 import { Inspector } from '../features/inspector/inspector.svelte.ts';
+import { Judgings } from '../features/judging/judgings.svelte.ts';
 import { Labels } from '../features/labels/labels.svelte.ts';
 import { Models } from '../features/models/models.svelte.ts';
 import { Quarantine } from '../features/quarantine/quarantine.svelte.ts';
@@ -35,6 +36,7 @@ export class AppState {
   readonly viewer: Viewer;
   readonly dicom: DicomViewer;
   readonly slide: SlideViewer;
+  readonly judgings: Judgings;
   readonly labels: Labels;
   readonly models: Models;
   readonly problems: Problems;
@@ -58,6 +60,7 @@ export class AppState {
     this.viewer = new Viewer(client);
     this.dicom = new DicomViewer(client, bridge.mediaBase);
     this.slide = new SlideViewer(client);
+    this.judgings = new Judgings(client);
     this.labels = new Labels(client, this.jobs);
     this.models = new Models(client);
     this.problems = new Problems(client);
