@@ -33,4 +33,17 @@ describe.skipIf(!hasChromium)('judging', () => {
     await window.shot('judged');
     expect(window.complaints).toEqual([]);
   });
+
+  test('the inspector has texts of other items that fit the picture', async () => {
+    const { page } = window;
+    await page.getByRole('listbox', { name: 'Results' }).getByRole('option').first().click();
+    const texts = page.getByRole('region', { name: 'Texts of others that fit' });
+    await texts
+      .getByRole('button', { name: /brain|head/i })
+      .first()
+      .waitFor();
+    await window.shot('reports');
+    expect(await window.accessibility()).toEqual([]);
+    expect(window.complaints).toEqual([]);
+  });
 });

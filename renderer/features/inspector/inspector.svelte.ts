@@ -2,12 +2,14 @@ import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { ItemId } from '../../../preload/contract/ids.ts';
 import type { ItemDetail } from '../../../preload/contract/items.ts';
 import type { Output } from '../../../preload/contract/methods.ts';
+import type { ReportHit } from '../../../preload/contract/reports.ts';
 import type { Hit } from '../../../preload/contract/search.ts';
 import { refusal, type Client } from '../../client/client.ts';
 
 /** Arrow keys pass many items; only the one they stop at is asked for. */
 const SETTLES_MS = 120;
 const SIMILAR = 10;
+const REPORTS = 4;
 
 export type Loaded<T> =
   | { readonly is: 'loading' }
@@ -24,6 +26,7 @@ export class Inspector {
   #itemId: ItemId | undefined;
   #detail = $state.raw<Loaded<ItemDetail>>(loading);
   #seen = $state.raw<Loaded<Output<'item.picture'>>>(loading);
+  #reports = $state.raw<Loaded<readonly ReportHit[]>>(loading);
   #similar = $state.raw<Loaded<readonly Hit[]>>(loading);
 
   constructor(client: Client) {
@@ -35,6 +38,10 @@ export class Inspector {
   }
   get seen(): Loaded<Output<'item.picture'>> {
     return this.#seen;
+  }
+  /** Captions and reports of other items that fit this one. */
+  get reports(): Loaded<readonly ReportHit[]> {
+    return this.#reports;
   }
   get similar(): Loaded<readonly Hit[]> {
     return this.#similar;
@@ -67,6 +74,12 @@ export class Inspector {
       signal,
       this.#client('search.run', { chips, limit: SIMILAR }, signal).then(({ hits }) => hits),
       (value) => (this.#similar = value),
+    );
+    const to = { is: 'item' as const, itemId };
+    void this.#into(
+      signal,
+      this.#client('report.similar', { to, limit: REPORTS }, signal).then(({ hits }) => hits),
+      (value) => (this.#reports = value),
     );
   }
 
