@@ -31,7 +31,7 @@ export const mayImport: readonly (readonly [folder: string, allowed: readonly st
       'zod',
     ],
   ],
-  ['main/core/vectors/', ['main/core/vectors/', ...core, 'usearch']],
+  ['main/core/vectors/', ['main/core/vectors/', ...core, 'usearch', 'koffi']],
   ['main/core/media/', ['main/core/media/', ...core]],
   ...useCases.map(
     (folder) => [folder, [folder, ...core, ...useCaseParts, 'main/core/privacy/', 'zod', 'piscina']] as const,
@@ -87,7 +87,7 @@ export const homes: Readonly<Record<string, readonly string[]>> = {
   sharp: ['main/core/imaging/', 'models/starter/source/'],
   'dicom-parser': ['main/core/imaging/'],
   geotiff: ['main/core/imaging/'],
-  koffi: ['main/core/imaging/'],
+  koffi: ['main/core/imaging/', 'main/core/vectors/'],
   'onnxruntime-node': ['main/core/encode/'],
   usearch: ['main/core/vectors/'],
   pino: ['main/core/log.ts'],
