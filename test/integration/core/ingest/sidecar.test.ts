@@ -66,7 +66,7 @@ describe('a table among the pictures is joined by the import', () => {
       { name: 'labels.label', text: 'lung', number: null, unit: null, origin: 'labels' },
       { name: 'score', text: null, number: 0.5, unit: null, origin: 'labels' },
     ]);
-    expect(a.reports.ofItem(id)).toEqual([{ kind: 'caption', origin: 'labels', text: 'a lung' }]);
+    expect(a.reports.ofItem(id)).toMatchObject([{ kind: 'caption', origin: 'labels', text: 'a lung' }]);
     expect(a.sources.file(1, 'labels.csv')).toMatchObject({ state: 'skipped', faultCode: 'file.sidecar' });
 
     writeFileSync(join(place, 'labels.csv'), 'file,label\na.png,heart\n');
