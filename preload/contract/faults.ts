@@ -81,6 +81,7 @@ export const faultCatalogue = {
 
   'query.empty': 'The query is empty. Add words, an image or an item.',
   'query.cancels-out': 'The parts cancel each other out. Change a weight or remove a part.',
+  'query.snapshot-gone': 'The list that this is a part of is no longer kept. Search again.',
   'query.image-unknown': 'The query image is no longer held. Add it again.',
   'query.not-embedded': 'The item has no vector of the active model yet. Wait for the job or run it again.',
   'captions.unreadable':

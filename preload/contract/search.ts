@@ -30,6 +30,8 @@ export const Why = z.object({
 export type Why = z.infer<typeof Why>;
 
 export const Hit = Item.extend({
+  /** In the whole order, from 0. A place whose item has gone since the first page stays empty. */
+  place: z.int(),
   /** Cosine similarity of the best region to the query, in [-1, 1]. Not a probability. */
   similarity: z.number(),
   /** How far above the background: (similarity − median) / spread, spread = 1.4826 · MAD. */
@@ -50,6 +52,8 @@ export type Hit = z.infer<typeof Hit>;
 
 export const SearchAnswer = z.object({
   hits: z.array(Hit),
+  /** Names this order. Given back with the same query, every page is cut from it, whatever the archive does. */
+  snapshot: z.string(),
   /** What the order comes from; `meaning` where another was asked but the query has no words. */
   match: Match,
   /** Items that the filters leave, without the query's own items; by words, those of them that have any. */
@@ -151,7 +155,18 @@ export const searchMethods = {
       expand: z.boolean().default(true),
       /** What somebody chose, by short form: a meaning, or null to leave it as typed. */
       meanings: z.record(z.string().max(20), z.string().trim().min(1).max(200).nullable()).default({}),
+      /** Of an earlier answer to this query: another piece of the same order. */
+      snapshot: z.string().max(64).optional(),
     }),
     output: SearchAnswer,
+  },
+  /** Numbers of all items of an order, in that order: what "select all" means. Those that have gone are left out. */
+  'search.ids': {
+    input: z.object({
+      snapshot: z.string().max(64),
+      /** Only those that stand out. */
+      above: z.boolean().default(false),
+    }),
+    output: z.object({ itemIds: z.array(ItemId), total: z.int() }),
   },
 } as const;

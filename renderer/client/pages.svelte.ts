@@ -2,7 +2,8 @@
 /* eslint-disable svelte/prefer-svelte-reactivity */
 /** One page of a longer list whose order does not change. */
 export interface Page<T> {
-  readonly rows: readonly T[];
+  /** Undefined where what was in that place has gone. */
+  readonly rows: readonly (T | undefined)[];
   readonly total: number;
 }
 
@@ -20,7 +21,7 @@ export class Pages<T> {
   #load: LoadPage<T>;
   #failed: (thrown: unknown) => void;
   #abort = new AbortController();
-  #pages = $state.raw<ReadonlyMap<number, readonly T[]>>(new Map());
+  #pages = $state.raw<ReadonlyMap<number, readonly (T | undefined)[]>>(new Map());
   #loading = new Map<number, Promise<void>>();
   #total = $state(0);
 
@@ -61,7 +62,7 @@ export class Pages<T> {
 
   /** Rows that are held now, those fetched longest ago first. */
   loaded(): T[] {
-    return [...this.#pages.values()].flat();
+    return [...this.#pages.values()].flat().filter((row) => row !== undefined);
   }
 
   /** Puts a first page that came with another answer, such as a search's. */
@@ -78,7 +79,10 @@ export class Pages<T> {
   /** Changes one row in place, such as after a tag was added. */
   update(matches: (row: T) => boolean, change: (row: T) => T): void {
     this.#pages = new Map(
-      [...this.#pages].map(([page, rows]) => [page, rows.map((row) => (matches(row) ? change(row) : row))]),
+      [...this.#pages].map(([page, rows]) => [
+        page,
+        rows.map((row) => (row !== undefined && matches(row) ? change(row) : row)),
+      ]),
     );
   }
 

@@ -1,3 +1,4 @@
+import type { ItemId } from '../../../preload/contract/ids.ts';
 import type { searchMethods } from '../../../preload/contract/search.ts';
 import type { wordingMethods } from '../../../preload/contract/wordings.ts';
 import { holdImage } from '../session/hold-image.ts';
@@ -8,6 +9,10 @@ export function searchHandlers(program: Program): HandlersOf<typeof searchMethod
   return {
     'query.image': ({ bytes, name }, signal) => holdImage(program.session(), bytes, name, signal),
     'search.run': (request, signal) => program.session().search.run(request, signal),
+    'search.ids': async ({ snapshot, above }, signal) => {
+      const ids = await program.session().search.found(snapshot, above, signal);
+      return { itemIds: ids as ItemId[], total: ids.length };
+    },
     'search.wordings': (request, signal) => program.session().search.compareWordings(request, signal),
   };
 }

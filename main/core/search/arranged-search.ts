@@ -3,7 +3,7 @@ import type { Scanners } from '../store/scanners.ts';
 import type { SearchReader } from '../store/search-reader.ts';
 import { toFloats } from '../store/vectors.ts';
 import type { Arrangement } from '../../../preload/contract/search.ts';
-import type { Found, FoundHit, SearchJob } from './searcher.ts';
+import type { Found, FoundHit, Searcher, SearchJob } from './searcher.ts';
 
 /** Of what stands out, so many are made diverse, whatever page is asked for: a page stays a piece of one list. */
 export const DIVERSE_PLACES = 200;
@@ -34,9 +34,13 @@ export interface ArrangedFound extends Found {
 /**
  * Search with its first places put in another order. The set is the same in every order, and so is what comes after.
  *
- * @param search - answers in the order of rank.
+ * @param searcher - answers in the order of rank; it is told of another order, so that later pages are cut from that.
  */
-export function arrangedSearch(search: (job: SearchJob) => Found, reader: SearchReader, scanners: Scanners) {
+export function arrangedSearch(
+  searcher: Pick<Searcher, 'run' | 'arrange'>,
+  reader: SearchReader,
+  scanners: Scanners,
+) {
   const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
   const nameOf = ({ row }: FoundHit): string => row.path.slice(row.path.lastIndexOf('/') + 1);
   const vectorOf = ({ region }: FoundHit): Float32Array | null => {
@@ -59,13 +63,18 @@ export function arrangedSearch(search: (job: SearchJob) => Found, reader: Search
   function inOrder(job: ArrangedJob): Found & { readonly arranged: number } {
     const { order, offset, limit } = job;
     const most = order === 'diverse' ? DIVERSE_PLACES : SORTED_PLACES;
-    if (order === 'rank') return { ...search(job), arranged: 0 };
+    if (order === 'rank') return { ...searcher.run(job), arranged: 0 };
     const started = performance.now();
-    const found = search({ ...job, offset: 0, limit: Math.max(most, offset + limit) });
+    const found = searcher.run({ ...job, offset: 0, limit: Math.max(most, offset + limit) });
     // What does not stand out is not lifted above what does, however new it is.
     const places = Math.min(most, found.standOut);
     const head = arranged(found.hits.slice(0, places), job);
-    const hits = [...head, ...found.hits.slice(places)].slice(offset, offset + limit);
+    searcher.arrange(
+      job.snapshot,
+      head.map(({ row }) => row.itemId),
+    );
+    const inPlaces = [...head, ...found.hits.slice(places)].map((hit, place) => ({ ...hit, place }));
+    const hits = inPlaces.slice(offset, offset + limit);
     return { ...found, hits, arranged: head.length, tookMs: performance.now() - started };
   }
 

@@ -12,6 +12,8 @@ export interface KeeperParts {
   readonly origin: Omit<MatrixOrigin, 'seq' | 'token'>;
   /** Told when a file is complete; from then on it counts, and no other. */
   readonly onSaved: (file: MatrixFile) => void;
+  /** Told before the matrix takes changes; until this returns it is as it was. */
+  readonly onChanging?: (matrix: ResidentMatrix, regionIds: readonly number[]) => void;
 }
 
 type State =
@@ -27,7 +29,7 @@ const PART_ROWS = 1000;
  * Keeps the resident matrix of one model in step with the database: loaded from its file or built in small parts, then
  * brought up to date by what changed. Without it, searches take longer and give the same answers.
  */
-export function createMatrixKeeper({ changes, path, origin, onSaved }: KeeperParts) {
+export function createMatrixKeeper({ changes, path, origin, onSaved, onChanging }: KeeperParts) {
   let state: State = { is: 'untried' };
   let savedSeq = -1;
   let isClosed = false;
@@ -58,7 +60,12 @@ export function createMatrixKeeper({ changes, path, origin, onSaved }: KeeperPar
     const { matrix, seq } = state;
     const last = changes.last();
     if (last !== seq) {
-      apply(matrix, changes.after(seq));
+      const changed = changes.after(seq);
+      onChanging?.(
+        matrix,
+        changed.map(({ regionId }) => regionId),
+      );
+      apply(matrix, changed);
       state = { is: 'ready', matrix, seq: last };
     }
     return matrix;

@@ -8,7 +8,7 @@ import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
 import { type ArrangedFound, type ArrangedJob, arrangedSearch } from './arranged-search.ts';
 import { createMatrixKeeper } from './matrix-keeper.ts';
 import type { SearchedModel, SearchSetup } from './search-messages.ts';
-import { createSearcher } from './searcher.ts';
+import { createSearcher, type Found, type PageWish, type Searcher } from './searcher.ts';
 
 /** Everything that searches with one model need, in the search thread. */
 export function createModelSearcher(
@@ -23,10 +23,11 @@ export function createModelSearcher(
     path: join(vectorsFolder, `model-${model.id}.int8`),
     origin: { archiveId, identity: model.identity, dimensions: model.dimensions },
     onSaved,
+    onChanging: (matrix, regionIds) => searcher.changing(matrix, regionIds),
   });
   const crews = new WeakMap<ResidentMatrix, ScanCrew>();
   let crew: ScanCrew | undefined;
-  const searcher = createSearcher({
+  const searcher: Searcher = createSearcher({
     reader,
     keeper,
     crewOf(matrix) {
@@ -35,7 +36,7 @@ export function createModelSearcher(
       return crew;
     },
   });
-  const search = arrangedSearch(searcher.run, reader, scannerReader(db));
+  const search = arrangedSearch(searcher, reader, scannerReader(db));
   let isTending = false;
   let seenSeq = -1;
   let changedAt = 0;
@@ -58,6 +59,8 @@ export function createModelSearcher(
 
   return {
     run: (job: ArrangedJob): ArrangedFound => search(job),
+    page: (wish: PageWish): Found => searcher.page(wish),
+    ids: (snapshot: string, isAbove: boolean): number[] => searcher.ids(snapshot, isAbove),
     tend,
     async close(): Promise<void> {
       keeper.close();

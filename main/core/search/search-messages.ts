@@ -4,6 +4,7 @@ import type { MatrixFile } from '../store/vector-changes.ts';
 import type { Facets } from './facets.ts';
 import type { RankedReports, ReportsWish } from './report-ranking.ts';
 import type { ArrangedFound, ArrangedJob } from './arranged-search.ts';
+import type { Found, PageWish } from './searcher.ts';
 
 /** What the search thread works on. */
 export interface SearchSetup {
@@ -30,6 +31,16 @@ export interface SearchTasks {
   readonly search: {
     readonly input: { readonly model: SearchedModel; readonly job: ArrangedJob };
     readonly output: ArrangedFound;
+  };
+  /** A piece of an order that was given before. */
+  readonly page: {
+    readonly input: { readonly model: SearchedModel; readonly wish: PageWish };
+    readonly output: Found;
+  };
+  /** Items of an order that was given before, in that order. */
+  readonly found: {
+    readonly input: { readonly model: SearchedModel; readonly snapshot: string; readonly isAbove: boolean };
+    readonly output: number[];
   };
   readonly facets: { readonly input: readonly Filter[]; readonly output: Facets };
   /** Captions and reports by how well they fit. */

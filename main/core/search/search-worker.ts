@@ -47,6 +47,9 @@ function answer(id: number): void {
 
 function outputOf(call: SearchCall) {
   if (call.task === 'search') return searcherFor(call.input.model).run(call.input.job);
+  if (call.task === 'page') return searcherFor(call.input.model).page(call.input.wish);
+  if (call.task === 'found')
+    return searcherFor(call.input.model).ids(call.input.snapshot, call.input.isAbove);
   if (call.task === 'reports') return rankReports(db, call.input.model.id, call.input.wish);
   return call.task === 'facets' ? countFacets(items, call.input) : items.ids(call.input);
 }

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Request } from '../../../preload/contract/methods.ts';
-import type { Chip, Hit, SearchAnswer } from '../../../preload/contract/search.ts';
+import type { Chip, SearchAnswer } from '../../../preload/contract/search.ts';
 import { createAbbreviations } from './abbreviations.ts';
 import { expandChips } from './expand-chips.ts';
 import { parseFilter } from '../domain/filter.ts';
@@ -10,12 +12,12 @@ import { rankedWords } from '../store/words-query.ts';
 import { type QueryModel, resolveChips } from './chips.ts';
 import { noticesOf, wordsNotices } from './notices.ts';
 import type { HeldImages } from './held-images.ts';
-import { itemOf } from './item-of.ts';
+import { answerOf, givenAnswers, queryKey } from './given-answers.ts';
 import { compareWordings } from './wording-lab.ts';
 import { wordingsFor } from './wordings.ts';
 import type { ReportsWish } from './report-ranking.ts';
 import { createSearchLink } from './search-link.ts';
-import type { FoundHit, SearchJob } from './searcher.ts';
+import type { SearchJob } from './searcher.ts';
 
 export interface SearchParts {
   readonly archive: Archive;
@@ -53,6 +55,7 @@ export function createSearch(parts: SearchParts) {
   });
 
   const abbreviations = createAbbreviations(archive);
+  const given = givenAnswers();
 
   /** Piece by piece: the core's thread has other things to do. */
   function forgetChanges(modelId: number, seq: number): void {
@@ -82,6 +85,11 @@ export function createSearch(parts: SearchParts) {
    *   the model throws.
    */
   async function run(request: Request<'search.run'>, signal: AbortSignal): Promise<SearchAnswer> {
+    const { snapshot } = request;
+    return snapshot === undefined ? first(request, signal) : page({ ...request, snapshot }, signal);
+  }
+
+  async function first(request: Request<'search.run'>, signal: AbortSignal): Promise<SearchAnswer> {
     const started = performance.now();
     const where = parseFilter(request.where);
     const active = await model();
@@ -96,6 +104,7 @@ export function createSearch(parts: SearchParts) {
         ? await wordingsFor(chips, active, archive, signal)
         : null;
     const groups = group ? { by: group, most: perGroup } : null;
+    const snapshot = randomUUID();
     const job = {
       vector,
       ownItems,
@@ -110,30 +119,46 @@ export function createSearch(parts: SearchParts) {
       line: line ?? null,
       wordings,
       words,
+      snapshot,
     };
     const encodeMs = performance.now() - started;
     const found = await link.run('search', { model: active.row, job }, signal);
-    return {
-      hits: found.hits.map(hitOf),
-      match: words?.match ?? 'meaning',
-      total: found.total,
-      standOut: found.standOut,
-      line: found.line,
-      drawn: line === undefined ? (wordings ? 'by-words' : 'plain') : 'asked',
-      background: found.background,
+    const head = {
+      snapshot,
+      match: words?.match ?? ('meaning' as const),
       formula: [query.formula, expanded.note].filter((part) => part !== '').join('; '),
       abbreviations: expanded.answer,
       tokens: query.tokens,
       truncatedWords: query.truncatedWords,
       notices: [...wordsNotices(request.match, found), ...noticesOf(query, found, offset === 0)],
       arranged: found.arranged,
-      tookMs: { encode: encodeMs, search: found.tookMs, total: performance.now() - started },
     };
+    const drawn = line === undefined ? (wordings ? ('by-words' as const) : ('plain' as const)) : 'asked';
+    given.keep({ model: active.row, query: queryKey(request), line: found.line, drawn, head });
+    return answerOf(found, { ...head, drawn }, encodeMs, started);
+  }
+
+  /** @throws ArchiveError `query.snapshot-gone`, also for the snapshot of another query */
+  async function page(
+    request: Request<'search.run'> & { readonly snapshot: string },
+    signal: AbortSignal,
+  ): Promise<SearchAnswer> {
+    const started = performance.now();
+    const { snapshot, offset, limit, line } = request;
+    const before = given.of(snapshot);
+    if (before.query !== queryKey(request)) throw new ArchiveError('query.snapshot-gone');
+    const wish = { snapshot, offset, limit, line: line ?? null };
+    const found = await link.run('page', { model: before.model, wish }, signal);
+    const drawn = line === undefined || line === before.line ? before.drawn : 'asked';
+    return answerOf(found, { ...before.head, drawn }, 0, started);
   }
 
   return {
     abbreviations,
     run,
+    /** Items of the order of an answer, in that order. @throws ArchiveError `query.snapshot-gone`, `request.cancelled` */
+    found: async (snapshot: string, isAbove: boolean, signal: AbortSignal): Promise<number[]> =>
+      link.run('found', { model: given.of(snapshot).model, snapshot, isAbove }, signal),
     /** @throws as `compareWordings` */
     compareWordings: (request: Request<'search.wordings'>, signal: AbortSignal) =>
       compareWordings(run, request, signal),
@@ -161,15 +186,4 @@ function wordsOf({ chips, match }: Request<'search.run'>, expanded: readonly Chi
   );
   const text = wanted.join(' ');
   return rankedWords(text).length > 0 ? { text, match } : null;
-}
-
-function hitOf({ row, region, similarity, lift, why }: FoundHit): Hit {
-  const { id, kind, frame, x, y, w, h } = region;
-  return {
-    ...itemOf(row),
-    similarity,
-    lift,
-    region: { regionId: id as Hit['region']['regionId'], kind, frame, x, y, w, h },
-    ...(why ? { why } : {}),
-  };
 }

@@ -35,6 +35,10 @@ export function searchReader(db: ReadDb, modelId: number) {
     .pluck();
   const region = db.prepare<[number], RegionRow>(`select ${regionColumns} from region r where r.id = ?`);
   const itemIds = db.prepare<[], number>('select id from item').pluck();
+  const lastRegion = db.prepare<[], number>('select coalesce(max(id), 0) from region').pluck();
+  const existing = db
+    .prepare<[string], number>('select i.id from json_each(?) given cross join item i on i.id = given.value')
+    .pluck();
   const keys = {
     patient: db.prepare<[number], string>(`select ${groupKey('patient')} from item i where i.id = ?`).pluck(),
     study: db.prepare<[number], string>(`select ${groupKey('study')} from item i where i.id = ?`).pluck(),
@@ -63,6 +67,10 @@ export function searchReader(db: ReadDb, modelId: number) {
     /** Everything that `work` reads is of one moment. */
     atOneMoment: <T>(work: () => T): T => db.transaction(work)(),
     itemIds: (): number[] => itemIds.all(),
+    /** The highest number that a region has. */
+    lastRegion: (): number => lastRegion.get() ?? 0,
+    /** Those of these items that are there, in the same order. */
+    existing: (ids: readonly number[]): number[] => existing.all(JSON.stringify(ids)),
     /** Regions of an item that have a vector. */
     regionsOfItem: (itemId: number): number[] => regionsOfItem.all(modelId, itemId),
     groupKey: (group: Grouped, itemId: number): string => keys[group].get(itemId) ?? `#${itemId}`,

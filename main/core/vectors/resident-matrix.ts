@@ -94,6 +94,16 @@ export function residentMatrix(dimensions: number) {
       write(row, regionIds[last] as number, itemIds[last] as number);
     },
 
+    /** Row of a region; -1 where it has none. */
+    find: (regionId: number): number => (rowOf[regionId] ?? 0) - 1,
+    /** About the vector that was put there. */
+    vectorAt(row: number): Float32Array {
+      const { rows, scales } = segmentOf(row);
+      const start = (row % SEGMENT_ROWS) * dimensions;
+      const scale = scales[row % SEGMENT_ROWS] as number;
+      return Float32Array.from(rows.subarray(start, start + dimensions), (value) => value * scale);
+    },
+
     /**
      * Copies rows into arrays of their own; see `Segment`.
      *

@@ -4,7 +4,7 @@ const HIGHEST_LINE = 20;
 const SETTLES_MS = 60;
 
 /** Keeps a line within what the contract takes. */
-export const withinReach = (line: number): number => Math.max(0, Math.min(HIGHEST_LINE, line));
+const withinReach = (line: number): number => Math.max(0, Math.min(HIGHEST_LINE, line));
 
 /** Where results stop standing out: drawn for the query, or where somebody put it. */
 export class Line {

@@ -1,7 +1,7 @@
 import type { Input } from '../../../preload/contract/methods.ts';
+import type { Hit } from '../../../preload/contract/search.ts';
 import type { Client } from '../../client/client.ts';
 import { Pages } from '../../client/pages.svelte.ts';
-import { withinReach } from './line.svelte.ts';
 import type { Row, Summary } from './outcome.ts';
 
 export const FIRST_PAGE = 200;
@@ -60,12 +60,19 @@ export async function found(
   const first = { ...query, ...(line === null ? {} : { line }), limit: FIRST_PAGE };
   const { hits, ...answer } = await client('search.run', first, signal);
   const list = new Pages<Row>(async (offset, limit, pageSignal) => {
-    // The line does not change the order: a page need not draw it again.
-    const later = { ...query, line: withinReach(answer.line), offset, limit };
-    const page = await client('search.run', later, pageSignal);
-    return { rows: page.hits, total: page.total };
+    // All pages are cut from the order of the first, though the archive may grow meanwhile.
+    const later = { ...query, snapshot: answer.snapshot, offset, limit };
+    const { hits, total } = await client('search.run', later, pageSignal);
+    return { rows: inPlaces(hits, offset, Math.min(limit, total - offset)), total };
   }, onfail);
   signal.addEventListener('abort', () => list.stop());
   list.seed(hits, answer.total);
   return { list, answer };
+}
+
+/** A place stays empty where its item has gone since the first page. */
+function inPlaces(hits: readonly Hit[], offset: number, count: number): (Hit | undefined)[] {
+  const rows = Array.from<Hit | undefined>({ length: Math.max(0, count) });
+  for (const hit of hits) rows[hit.place - offset] = hit;
+  return rows;
 }

@@ -37,7 +37,10 @@ export class Search {
   #outcome = $state.raw<Outcome>({ is: 'browsing' });
   #failed = (thrown: unknown): void => {
     this.line.drawn(null);
-    this.#outcome = { is: 'failed', error: refusal(thrown) };
+    const error = refusal(thrown);
+    // The core was started anew, or has answered many other queries since.
+    if (error.code === 'query.snapshot-gone') void this.run();
+    else this.#outcome = { is: 'failed', error };
   };
   #list = $state.raw<Pages<Row>>(noRows(this.#failed));
 
@@ -158,9 +161,7 @@ export class Search {
   selectedIds(): Promise<ItemId[]> {
     return selectedIds(this.#client, {
       chosen: this.selection.chosen,
-      list: this.#list,
-      isGrouped: this.#outcome.is === 'found' && this.switches.now.grouping !== 'none',
-      parts: this.query.parts,
+      snapshot: this.#outcome.is === 'found' ? this.#outcome.answer.snapshot : null,
       where: this.filters.where,
     });
   }
@@ -213,7 +214,8 @@ export class Search {
   async #recount(): Promise<void> {
     if (this.#outcome.is !== 'found' || this.line.byHand === null) return;
     const { signal } = this.patience;
-    const input = { ...this.#asked(), line: this.line.byHand, limit: 1 };
+    const { snapshot } = this.#outcome.answer;
+    const input = { ...this.#asked(), snapshot, line: this.line.byHand, limit: 1 };
     try {
       const { standOut, line, drawn } = await this.#client('search.run', input, signal);
       if (!signal?.aborted && this.#outcome.is === 'found')
