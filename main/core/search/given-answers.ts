@@ -43,9 +43,12 @@ export function givenAnswers() {
   };
 }
 
+/** Say which piece of an order is wanted, and what is counted in it; not which order. */
+const cuts: ReadonlySet<string> = new Set(['offset', 'limit', 'line', 'snapshot']);
+
 /** Equal for requests that ask for pieces of the same order. */
 export const queryKey = (request: Request<'search.run'>): string =>
-  JSON.stringify({ ...request, offset: 0, limit: 0, line: null, snapshot: null });
+  JSON.stringify(Object.entries(request).filter(([name]) => !cuts.has(name)));
 
 export function answerOf(
   found: Found,

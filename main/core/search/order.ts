@@ -105,13 +105,14 @@ export function createOrder({ reader, keeper, crewOf }: OrderParts) {
         return found && exactScore(vector, found);
       },
     });
+    const then = (candidates: Candidates) => scope?.asThen(candidates) ?? candidates;
     const lastRegion = reader.lastRegion();
     const matrix = keeper.current();
     if (matrix) {
       const now = scope ? null : filtered(matrix, where);
       const rows = now ? now.rows : (scope?.rowsOf(matrix, keeper.seq) ?? null);
       const found = matrixCandidates(matrix, crewOf(matrix), vector, rows);
-      const candidates = scope ? scope.withFormer(found) : found;
+      const candidates = then(found);
       const line = lineFor(candidates);
       const ranking = complete(candidates, rankWish(line));
       const items = now?.items ?? null;
@@ -126,13 +127,13 @@ export function createOrder({ reader, keeper, crewOf }: OrderParts) {
     const regions = scope ? scope.regions : where.length > 0 ? reader.regionsWithin(where) : null;
     const members = { lastRegion, items: null, regions };
     const total = scope ? 0 : reader.countRankable(where, group, [...own]);
-    const table = tableCandidates(reader.vectors, vector, regions);
+    const table = then(tableCandidates(reader.vectors, vector, regions));
     if (table.size > FEW_REGIONS) {
       const line = lineFor(table);
       const ranking = rank(table, rankWish(line));
       if (ranking) return { ranking, total, line, by: 'table', members };
     }
-    const all = plainCandidates(reader.vectors, vector, regions);
+    const all = then(plainCandidates(reader.vectors, vector, regions));
     const line = lineFor(all);
     // Everything has been compared: to put all of it in order costs little more.
     const scores = new Map(all.best(all.size)?.map(({ regionId, estimate }) => [regionId, estimate]));

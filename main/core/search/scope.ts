@@ -24,13 +24,14 @@ export function createScope(members: Members, query: Float32Array, ownItems: Rea
   const former = new Map<number, RankedRegion>();
   let kept: { readonly seq: number; readonly rows: Int32Array } | undefined;
 
+  /** Whether a region came after the answer. */
+  const isLate = (regionId: number): boolean => regionId > members.lastRegion;
   const isMember = (regionId: number, itemId: number): boolean =>
-    regionId <= members.lastRegion && (members.items?.has(itemId) ?? true) && !former.has(regionId);
+    !isLate(regionId) && (members.items?.has(itemId) ?? true) && !former.has(regionId);
 
   return {
     regions: members.regions,
-    /** Whether a region came after the answer. */
-    isLate: (regionId: number): boolean => regionId > members.lastRegion,
+    isLate,
     formerScore: (regionId: number): number | undefined => former.get(regionId)?.score,
 
     /** Rows of the members; kept until the matrix changes. */
@@ -47,9 +48,11 @@ export function createScope(members: Members, query: Float32Array, ownItems: Rea
       return kept.rows;
     },
 
-    /** The candidates of now with those that have changed or gone, in their former places. */
-    withFormer(candidates: Candidates): Candidates {
-      if (former.size === 0) return candidates;
+    /**
+     * The candidates of now with those that have changed or gone, in their former places. Late ones are not counted,
+     * but stand in `best`, which may not look shorter than what there is: they have no exact score.
+     */
+    asThen(candidates: Candidates): Candidates {
       const extra = Array.from(former.values(), ({ regionId, itemId, score }): Candidate => {
         return { regionId, itemId, estimate: score };
       });
@@ -63,7 +66,7 @@ export function createScope(members: Members, query: Float32Array, ownItems: Rea
         },
         atLeast(estimate) {
           const some = candidates.atLeast(estimate);
-          return some && joined(some).filter((one) => one.estimate >= estimate);
+          return some && joined(some).filter((one) => one.estimate >= estimate && !isLate(one.regionId));
         },
       };
     },
