@@ -159,11 +159,9 @@ export class Search {
   }
 
   selectedIds(): Promise<ItemId[]> {
-    return selectedIds(this.#client, {
-      chosen: this.selection.chosen,
-      snapshot: this.#outcome.is === 'found' ? this.#outcome.answer.snapshot : null,
-      where: this.filters.where,
-    });
+    const snapshot = this.#outcome.is === 'found' ? this.#outcome.answer.snapshot : null;
+    const { where } = this.filters;
+    return selectedIds(this.#client, { chosen: this.selection.chosen, snapshot, where });
   }
 
   /** What is asked changes, so the line is the query's again. */
