@@ -1,4 +1,4 @@
-/** The measuring half of the bench `search`: `node search-measure.ts FOLDER SIZE SHARES`, prints JSON. */
+/** The measuring half of the bench `search`: `node search-measure.ts FOLDER SIZE SHARES [importing]`, prints JSON. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -8,9 +8,10 @@ import { heldImages } from '../../main/core/search/held-images.ts';
 import { createSearch, type Search } from '../../main/core/search/search.ts';
 import { type Archive, openArchive } from '../../main/core/store/archive.ts';
 import { vectorReader } from '../../main/core/store/vectors.ts';
+import { whileImporting } from './search-importing.ts';
 import { methods, type Input } from '../../preload/contract/methods.ts';
 
-const [folder = '', sizeText = '', sharesText = ''] = process.argv.slice(2);
+const [folder = '', sizeText = '', sharesText = '', importing] = process.argv.slice(2);
 const size = Number(sizeText);
 const DIMENSIONS = 512;
 const bytes = readFileSync(join(folder, 'queries.f32'));
@@ -133,6 +134,7 @@ const table = Array.from({ length: 5 }, (_, query) => {
 
 console.log(
   JSON.stringify({
+    ...(importing === undefined ? {} : { importing: await measureImporting() }),
     searchP50Ms: at(stage, 0.5),
     searchP95Ms: at(stage, 0.95),
     searchP99Ms: at(stage, 0.99),
@@ -152,3 +154,24 @@ console.log(
 );
 await warm.close();
 again.close();
+
+/** Last, because the archive is another one afterwards. */
+async function measureImporting() {
+  const row = again.vectors.modelByIdentity('bench');
+  if (!row) throw new Error('the archive has no vectors');
+  const of = (index: number) => vectorOf(index % truth.length);
+  const {
+    stage: during,
+    whole: calls,
+    ...more
+  } = await whileImporting(again, row, of, (query) => ask(warm, query % truth.length), 300);
+  during.sort((a, b) => a - b);
+  calls.sort((a, b) => a - b);
+  return {
+    searchP50Ms: at(during, 0.5),
+    searchP95Ms: at(during, 0.95),
+    endToEndP95Ms: at(calls, 0.95),
+    addedPerSecond: Math.round(more.addedPerSecond),
+    coreBlockedMaxMs: round(more.coreBlockedMaxMs),
+  };
+}

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- search [--size N] [--queries N] [--no-faiss] [--json]`
+ * `npm run bench -- search [--size N] [--queries N] [--no-faiss] [--importing] [--json]`
  *
  * Fills an archive with CLIP-like vectors, then measures in a process of its own, as a user would have it: opening, the
  * first query without and with a matrix file, single queries, filters, and sqlite-vec alone; beside them float32 brute
@@ -34,6 +34,7 @@ export async function run(args: readonly string[]): Promise<Record<string, unkno
       size: { type: 'string', default: '100000' },
       queries: { type: 'string' },
       'no-faiss': { type: 'boolean', default: false },
+      importing: { type: 'boolean', default: false },
     },
   });
   const size = Number(values.size);
@@ -44,7 +45,7 @@ export async function run(args: readonly string[]): Promise<Record<string, unkno
     const made = fill(folder, size, queryCount, faiss !== null);
     writeFileSync(join(folder, 'queries.f32'), bytesOf(made.queries));
     writeFileSync(join(folder, 'truth.json'), JSON.stringify(made.truth));
-    const measured = await measure(folder, size);
+    const measured = measure(folder, size, values.importing);
     const brute = faiss
       ? faissFlat(faiss, folder, size, queryCount)
       : { by: 'usearch float32, one thread', p50Ms: made.bruteP50Ms };
@@ -154,13 +155,17 @@ function bruteForceMs(block: Float32Array, queries: Float32Array, size: number):
   return round(((times[5] as number) * size) / rows);
 }
 
-async function measure(folder: string, size: number): Promise<Record<string, unknown>> {
+function measure(folder: string, size: number, importing: boolean): Record<string, unknown> {
   const script = join(import.meta.dirname, 'search-measure.ts');
-  const output = execFileSync(process.execPath, [script, folder, String(size), SHARES.join(',')], {
-    encoding: 'utf8',
-    maxBuffer: 1e8,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const output = execFileSync(
+    process.execPath,
+    [script, folder, String(size), SHARES.join(','), ...(importing ? ['importing'] : [])],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1e8,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   return JSON.parse(output) as Record<string, unknown>;
 }
 

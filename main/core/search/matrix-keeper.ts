@@ -13,7 +13,7 @@ export interface KeeperParts {
   /** Told when a file is complete; from then on it counts, and no other. */
   readonly onSaved: (file: MatrixFile) => void;
   /** Told before the matrix takes changes; until this returns it is as it was. */
-  readonly onChanging?: (matrix: ResidentMatrix, regionIds: readonly number[]) => void;
+  readonly onChanging?: (matrix: ResidentMatrix, changed: readonly ChangedVector[]) => void;
 }
 
 type State =
@@ -61,10 +61,7 @@ export function createMatrixKeeper({ changes, path, origin, onSaved, onChanging 
     const last = changes.last();
     if (last !== seq) {
       const changed = changes.after(seq);
-      onChanging?.(
-        matrix,
-        changed.map(({ regionId }) => regionId),
-      );
+      onChanging?.(matrix, changed);
       apply(matrix, changed);
       state = { is: 'ready', matrix, seq: last };
     }

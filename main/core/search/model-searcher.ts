@@ -23,7 +23,7 @@ export function createModelSearcher(
     path: join(vectorsFolder, `model-${model.id}.int8`),
     origin: { archiveId, identity: model.identity, dimensions: model.dimensions },
     onSaved,
-    onChanging: (matrix, regionIds) => searcher.changing(matrix, regionIds),
+    onChanging: (matrix, changed) => searcher.changing(matrix, changed),
   });
   const crews = new WeakMap<ResidentMatrix, ScanCrew>();
   let crew: ScanCrew | undefined;

@@ -12,6 +12,7 @@ import { byRank, type RankedRegion } from '../domain/ranking.ts';
 import type { ItemRow } from '../store/item-rows.ts';
 import type { RegionRow } from '../store/items.ts';
 import type { Grouped } from '../store/search-reader.ts';
+import type { ChangedVector } from '../store/vector-changes.ts';
 import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
 import type { Wordings } from './auto-line.ts';
 import { backgroundSample } from './background-sample.ts';
@@ -79,7 +80,7 @@ export interface Found {
 
 /** Answers queries on one connection and for one model; it blocks its thread, which is not the core's. */
 export function createSearcher(parts: OrderParts) {
-  const { reader } = parts;
+  const { reader, keeper } = parts;
   const sample = backgroundSample(reader);
   const order = createOrder(parts);
   const snapshots = keptSnapshots(order);
@@ -87,7 +88,9 @@ export function createSearcher(parts: OrderParts) {
   function run(job: SearchJob): Found {
     const started = performance.now();
     const own = new Set(job.apartFrom ? reader.sharing(job.apartFrom, job.ownItems) : job.ownItems);
-    const scores = sample.scores(job.vector, own);
+    // The matrix is brought up to date first: the sample follows what that is told.
+    const isFollowed = keeper.current() !== null;
+    const scores = sample.scores(job.vector, own, isFollowed);
     const background = backgroundOf(scores);
     const words = job.words
       ? reader.byWords(job.words.text, job.where).filter(({ itemId }) => !own.has(itemId))
@@ -170,8 +173,13 @@ export function createSearcher(parts: OrderParts) {
     arrange: (snapshot: string, itemIds: readonly number[]): void =>
       snapshots.get(snapshot)?.arrange(itemIds),
     /** To be told before the matrix takes changes. */
-    changing: (matrix: ResidentMatrix, regionIds: readonly number[]): void =>
-      snapshots.changing(matrix, regionIds),
+    changing(matrix: ResidentMatrix, changed: readonly ChangedVector[]): void {
+      sample.changing(changed);
+      snapshots.changing(
+        matrix,
+        changed.map(({ regionId }) => regionId),
+      );
+    },
     /** Whether a resident matrix is worth its memory. */
     isLarge: (): boolean => reader.vectors.count() > FEW_REGIONS,
   };
