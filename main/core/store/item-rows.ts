@@ -68,30 +68,45 @@ export function itemRows(db: ReadDb) {
         .all(...params) as number[];
     },
 
-    /** Values of a column or of the tags with counts, most frequent first, at most 50. */
-    facet(name: FacetName, where: readonly Filter[]): { value: string; count: number }[] {
+    /** Values of columns, tags or sources with counts, each most frequent first, at most 50. */
+    facets(names: readonly FacetName[], where: readonly Filter[]): Map<FacetName, FacetValue[]> {
       const { sql, params } = filterSql(where);
-      return db.prepare(facetSql[name](sql)).all(...params) as { value: string; count: number }[];
+      // A filter is tried once for all of them; without one, columns are counted by their indexes.
+      const how = where.length > 0 ? 'materialized' : 'not materialized';
+      const rows = db
+        .prepare(
+          `with fit as ${how} (
+             select i.id, i.kind, i.modality, i.body_part, i.stain from item i where ${sql})
+           ${names.map((name) => `select * from (${facetSql[name]})`).join(' union all ')}`,
+        )
+        .all(...params) as (FacetValue & { readonly name: FacetName })[];
+      const found = new Map(names.map((name): [FacetName, FacetValue[]] => [name, []]));
+      for (const { name, value, count } of rows) found.get(name)?.push({ value, count });
+      return found;
     },
   };
 }
 
-const byColumn = (column: string) => (where: string) =>
-  `select ${column} as value, count(*) as count from item i where ${column} is not null and ${where}
-   group by 1 order by 2 desc, 1 limit 50`;
+export interface FacetValue {
+  readonly value: string;
+  readonly count: number;
+}
+
+const MOST_VALUES = 'order by count desc, value limit 50';
+const byColumn = (name: string, column: string) =>
+  `select '${name}' as name, ${column} as value, count(*) as count from fit
+   where ${column} is not null group by value ${MOST_VALUES}`;
 
 const facetSql = {
-  kind: byColumn('i.kind'),
-  modality: byColumn('i.modality'),
-  bodyPart: byColumn('i.body_part'),
-  stain: byColumn('i.stain'),
-  tag: (where: string) =>
-    `select t.tag as value, count(*) as count from tag t join item i on i.id = t.item_id where ${where}
-     group by 1 order by 2 desc, 1 limit 50`,
-  source: (where: string) =>
-    `select s.root as value, count(distinct i.id) as count from item i join item_file j on j.item_id = i.id
-     join file f on f.id = j.file_id join source s on s.id = f.source_id where ${where}
-     group by 1 order by 2 desc, 1 limit 50`,
-} as const satisfies Record<string, (where: string) => string>;
+  kind: byColumn('kind', 'kind'),
+  modality: byColumn('modality', 'modality'),
+  bodyPart: byColumn('bodyPart', 'body_part'),
+  stain: byColumn('stain', 'stain'),
+  tag: `select 'tag' as name, t.tag as value, count(*) as count from tag t join fit on fit.id = t.item_id
+    group by value ${MOST_VALUES}`,
+  source: `select 'source' as name, s.root as value, count(distinct fit.id) as count
+    from fit join item_file j on j.item_id = fit.id join file f on f.id = j.file_id
+    join source s on s.id = f.source_id group by value ${MOST_VALUES}`,
+} as const;
 
 export type FacetName = keyof typeof facetSql;
