@@ -76,7 +76,8 @@ function isInk(red: number, green: number, blue: number): boolean {
   const high = Math.max(red, green, blue);
   const low = Math.min(red, green, blue);
   const isGreen = green > red + 20 && green > blue + 5;
-  const isBlue = blue > red + 60 && blue > green + 40 && red < 110;
+  // Crowded nuclei are as blue as ink, but they keep more red than green.
+  const isBlue = blue > red + 60 && blue > green + 40 && red < green + 8;
   const isBlack = high < 55 && high - low < 18;
   const isRed = red > 130 && green < 70 && blue < 80 && red > blue * 2;
   return isGreen || isBlue || isBlack || isRed;
@@ -187,8 +188,11 @@ export function areaCounter(mask: TissueMask, wanted: number) {
   };
 }
 
+/** Sharpness below which a stained tile counts as out of focus. */
+export const BLURRED_BELOW = 15;
+
 /**
- * How sharp a tile is: variance of the Laplacian of its brightness; below about 15 a stained tile is out of focus.
+ * How sharp a tile is: variance of the Laplacian of its brightness.
  *
  * @see Pech-Pacheco et al. (2000), Diatom autofocusing in brightfield microscopy.
  */

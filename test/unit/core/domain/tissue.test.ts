@@ -65,8 +65,11 @@ test.each([
   expect(mask.classes[40 * width + 70]).toBe(tissueClass.tissue);
 });
 
-test('haematoxylin is not taken for blue ink', () => {
-  const rgb = drawn((x, y) => (inside(x, y, 60, 40, 30) ? haematoxylin : glass));
+test.each([
+  ['a nucleus', haematoxylin],
+  ['nuclei close together', [90, 72, 158] as const],
+])('%s of haematoxylin is not taken for blue ink', (_, stain) => {
+  const rgb = drawn((x, y) => (inside(x, y, 60, 40, 30) ? stain : glass));
   expect(tissueMask(rgb, width, height).classes[40 * width + 60]).toBe(tissueClass.tissue);
 });
 
