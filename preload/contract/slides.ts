@@ -71,6 +71,23 @@ export const Heat = z.object({
 });
 export type Heat = z.infer<typeof Heat>;
 
+const Columns = z.object({ x: z.array(z.number()), y: z.array(z.number()) });
+
+/** The tiles of a slide's finest grid and what is known of them before any query. */
+export const SlideGridView = z.object({
+  mpp: z.number(),
+  /** From one tile to the next, in pixels of level 0; not rounded, unlike the places. */
+  stepX: z.number(),
+  stepY: z.number(),
+  /** Read by the model in use, row by row. */
+  read: Columns.extend({ blurred: z.array(z.boolean()) }),
+  /** With tissue and not read: nothing is known of them. */
+  unread: Columns,
+  /** With marker ink on them, read or not. */
+  pen: Columns,
+});
+export type SlideGridView = z.infer<typeof SlideGridView>;
+
 export const TileHit = Place.extend({
   itemId: ItemId,
   regionId: RegionId,
@@ -152,6 +169,8 @@ export const slideMethods = {
     input: z.object({ itemId: ItemId, ...Place.shape, longestPx: z.int().min(16).max(2048).default(96) }),
     output: z.object({ path: MediaPath, widthPx: z.int(), heightPx: z.int() }),
   },
+  /** Which tiles were read, which were not, which are out of focus or marked with a pen. */
+  'slide.grid': { input: z.object({ itemId: ItemId }), output: SlideGridView },
   /** Where tissue was found, as a picture to lay over the slide. */
   'slide.mask': {
     input: z.object({ itemId: ItemId }),

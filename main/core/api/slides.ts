@@ -10,6 +10,7 @@ import { pngOfRgba } from '../imaging/thumbnail.ts';
 import { slidePath } from '../ingest/slide-plan.ts';
 import type { Program } from '../session/program.ts';
 import type { Session } from '../session/session.ts';
+import { slideGrid } from '../session/slide-grid.ts';
 import {
   estimateSlides,
   searchTiles,
@@ -124,6 +125,7 @@ export function slideHandlers(program: Program): HandlersOf<typeof slideMethods>
       const { bytes, widthPx, heightPx } = await pool.slideCut({ path, place, longestPx }, signal);
       return { path: await media.write('view', bytes, 'webp'), widthPx, heightPx };
     },
+    'slide.grid': ({ itemId }, signal) => slideGrid(program.session(), itemId, signal),
     'slide.mask': async ({ itemId }, signal) => {
       const session = program.session();
       const { rgba, width, height, tissueShare } = await slideMaskPicture(session, itemId, signal);

@@ -2,13 +2,14 @@ import { ArchiveError, faultOf } from '../../../preload/contract/faults.ts';
 import type { Chip } from '../../../preload/contract/search.ts';
 import { liftOf } from '../domain/background.ts';
 import { FINE_MPP, planTiles, withinBudget, type TileBudget, type TilePlace } from '../domain/tiling.ts';
-import { tissueClass, type TissueMask } from '../domain/tissue.ts';
+import { tissueClass } from '../domain/tissue.ts';
 import { combine } from '../domain/vector.ts';
 import { encodePictures } from '../ingest/import-model.ts';
 import { embedSlides } from '../ingest/slide-embed-job.ts';
 import { planSlide, slidePath } from '../ingest/slide-plan.ts';
 import { resolveChips } from '../search/chips.ts';
 import type { Session } from './session.ts';
+import { slideMask } from './slide-grid.ts';
 
 /** Tiles of a drawn rectangle that make its vector; a larger one is sampled. */
 const MOST_REGION_TILES = 64;
@@ -227,15 +228,8 @@ export async function searchTiles(
 
 /** Tissue as a translucent picture: green tissue, red ink, glass clear. */
 export async function slideMaskPicture(session: Session, itemId: number, signal: AbortSignal) {
-  const { archive, pool } = session;
-  if (!archive.slides.get(itemId)) throw new ArchiveError('item.unknown', { itemId });
-  let mask: Pick<TissueMask, 'classes' | 'width' | 'height' | 'threshold'> | null =
-    archive.slides.mask(itemId);
-  if (!mask) {
-    const found = await pool.slideMask({ path: await slidePath(archive, itemId) }, signal);
-    archive.slides.setMask(itemId, found);
-    mask = found;
-  }
+  if (!session.archive.slides.get(itemId)) throw new ArchiveError('item.unknown', { itemId });
+  const mask = await slideMask(session, itemId, signal);
   const { classes, width, height } = mask;
   const rgba = new Uint8Array(width * height * 4);
   let tissue = 0;

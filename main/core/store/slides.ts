@@ -63,6 +63,12 @@ export function slideReader(db: ReadDb) {
        cross join embedding e on e.region_id = r.id and e.model_id = ? where r.item_id = ? and r.kind = 'tile'`,
     )
     .pluck();
+  const sharpness = db.prepare<[number, number, number], { x: number; y: number; sharpness: number }>(
+    `select r.x, r.y, t.sharpness from region r cross join tile t on t.region_id = r.id and t.mpp = ?
+     where r.item_id = ? and r.kind = 'tile'
+       and exists (select 1 from embedding e where e.region_id = r.id and e.model_id = ?)
+     order by r.y, r.x`,
+  );
   const tile = db.prepare<[number], TilePlace & { regionId: number }>(
     'select r.id as regionId, r.x, r.y, r.w, r.h from tile t join region r on r.id = t.region_id where t.region_id = ?',
   );
@@ -86,6 +92,8 @@ export function slideReader(db: ReadDb) {
     /** Tiles of a grid with their vectors, in no order; one at a time, so that memory holds them once. */
     vectors: (itemId: number, modelId: number, mpp: number): IterableIterator<TileVector> =>
       vectors.iterate(mpp, modelId, itemId),
+    /** Tiles of a grid that a model has read, row by row, with how sharp they are. */
+    sharpness: (itemId: number, modelId: number, mpp: number) => sharpness.all(mpp, itemId, modelId),
     countVectors: (itemId: number, modelId: number, mpp: number): number =>
       countVectors.get(mpp, modelId, itemId) ?? 0,
     /** The place of a tile; undefined for a region that is none. */
