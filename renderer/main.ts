@@ -7,6 +7,7 @@ import './styles/base.css';
 import './styles/frame.css';
 import './styles/buttons.css';
 import './styles/panes.css';
+import './styles/stage.css';
 import './styles/tables.css';
 import './styles/inputs.css';
 import './styles/chips.css';

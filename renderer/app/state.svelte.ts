@@ -1,7 +1,7 @@
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { ItemId } from '../../preload/contract/ids.ts';
 import type { Item, ItemDetail } from '../../preload/contract/items.ts';
-import { createClient } from '../client/client.ts';
+import { createClient, type Client } from '../client/client.ts';
 import { Jobs } from '../client/jobs.svelte.ts';
 import { Preferences } from '../client/preferences.svelte.ts';
 import { Session } from '../client/session.svelte.ts';
@@ -15,7 +15,8 @@ import { Labels } from '../features/labels/labels.svelte.ts';
 import { Models } from '../features/models/models.svelte.ts';
 import { Quarantine } from '../features/quarantine/quarantine.svelte.ts';
 import { Search } from '../features/search/search.svelte.ts';
-import { SlideViewer, type Rectangle } from '../features/slide/slide-viewer.svelte.ts';
+import { SlideDesk } from '../features/slide/slide-desk.svelte.ts';
+import type { Rectangle } from '../features/slide/slide-viewer.svelte.ts';
 import { Viewer } from '../features/viewer/viewer.svelte.ts';
 import { History } from '../ui/history.svelte.ts';
 import { counted } from '../ui/format.ts';
@@ -35,14 +36,14 @@ export class AppState {
   readonly inspector: Inspector;
   readonly viewer: Viewer;
   readonly dicom: DicomViewer;
-  readonly slide: SlideViewer;
+  readonly slide: SlideDesk;
   readonly judgings: Judgings;
   readonly labels: Labels;
   readonly models: Models;
   readonly problems: Problems;
   readonly quarantine: Quarantine;
   readonly picker: FolderPicker;
-  #client: ReturnType<typeof createClient>;
+  readonly client: Client;
   /** An import being prepared; its dialog is open while there is one. */
   plan = $state.raw<ImportPlan | null>(null);
   /** What lies over everything. */
@@ -51,15 +52,15 @@ export class AppState {
 
   constructor(bridge: Bridge) {
     this.bridge = bridge;
-    this.#client = createClient(bridge);
-    const client = this.#client;
+    this.client = createClient(bridge);
+    const client = this.client;
     this.session = new Session(client, bridge);
     this.jobs = new Jobs(client, bridge);
     this.search = new Search(client);
     this.inspector = new Inspector(client);
     this.viewer = new Viewer(client);
     this.dicom = new DicomViewer(client, bridge.mediaBase);
-    this.slide = new SlideViewer(client);
+    this.slide = new SlideDesk(client);
     this.judgings = new Judgings(client);
     this.labels = new Labels(client, this.jobs);
     this.models = new Models(client);
@@ -74,6 +75,12 @@ export class AppState {
     if (item.kind === 'dicom') this.dicom.open(item);
     else if (item.kind === 'slide') this.slide.open(item, place);
     else this.viewer.open(item);
+  }
+
+  /** A place on another slide: the open slide is gone back to, or stays beside it. */
+  showTile(item: Item, place: Rectangle, beside: boolean): void {
+    if (beside) this.slide.compare(item, place);
+    else this.slide.visit(item, place);
   }
 
   closeViewers(): void {
@@ -93,7 +100,7 @@ export class AppState {
   }
 
   planImport(folder: string): void {
-    this.plan = new ImportPlan(this.#client, this.session, folder);
+    this.plan = new ImportPlan(this.client, this.session, folder);
   }
 
   async openArchive(path: string): Promise<void> {
@@ -128,7 +135,7 @@ export class AppState {
   /** An item by number, such as one of a label run. */
   itemOf(itemId: number): Promise<ItemDetail> {
     // Numbers in the renderer come from the core's own answers.
-    return this.#client('item.get', { itemId: itemId as ItemId });
+    return this.client('item.get', { itemId: itemId as ItemId });
   }
 
   async tagSelection(tag: string): Promise<void> {
@@ -160,7 +167,7 @@ export class AppState {
   /** One step of the history, of the items that it changes; how many those are. */
   async #tag(itemIds: ItemId[], tag: string, on: boolean): Promise<number> {
     const put = async (ids: ItemId[], there: boolean) => {
-      const answer = await this.#client(there ? 'tags.apply' : 'tags.remove', { itemIds: ids, tag });
+      const answer = await this.client(there ? 'tags.apply' : 'tags.remove', { itemIds: ids, tag });
       this.#tagsChanged();
       return answer.itemIds;
     };

@@ -3,9 +3,9 @@ import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Item, ItemDetail } from '../../../preload/contract/items.ts';
 import type { Output } from '../../../preload/contract/methods.ts';
 import { refusal, type Client } from '../../client/client.ts';
+import { PanZoom } from '../../ui/pan-zoom.svelte.ts';
 import { frameCache, type FrameCache, type LoadedFrame, type Place } from './frame-cache.ts';
 import type { ShownWindow } from './grey-window.ts';
-import { StageView } from './stage-view.svelte.ts';
 import { sameWindow, windowsOf, type WindowChoice } from './windows.ts';
 
 export type Shown =
@@ -39,7 +39,7 @@ export class DicomViewer {
   #chosen = $state.raw<ShownWindow | null>(null);
   #flipped = $state(false);
   /** Where the picture lies on its stage. */
-  readonly view = new StageView();
+  readonly view = new PanZoom(0.25);
   #cine = $state<ReturnType<typeof setInterval> | null>(null);
 
   constructor(client: Client, mediaBase: string) {

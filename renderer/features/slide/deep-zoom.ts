@@ -1,6 +1,6 @@
 import type OpenSeadragon from 'openseadragon';
 import type { SlideDetail } from '../../../preload/contract/slides.ts';
-import type { ScreenPoint } from './slide-overlay.ts';
+import type { Point, View } from './linked-view.ts';
 import type { Rectangle } from './slide-viewer.svelte.ts';
 
 export interface DeepZoomEvents {
@@ -28,12 +28,15 @@ export async function createDeepZoom(
     showNavigationControl: false,
     showNavigator: true,
     navigatorPosition: 'TOP_RIGHT',
-    navigatorSizeRatio: 0.17,
-    navigatorBackground: '#000000',
+    ...navigatorSize(detail),
+    navigatorAutoResize: false,
+    navigatorBackground: '#eeecef',
     navigatorBorderColor: '#3b4345',
     navigatorDisplayRegionColor: '#5fcab7',
     visibilityRatio: 0.3,
     maxZoomPixelRatio: 4,
+    // 10× stays 10× when the window or the stage changes.
+    preserveImageSizeOnResize: true,
     imageLoaderLimit: 8,
     animationTime: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 0.35,
     gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
@@ -46,18 +49,35 @@ export async function createDeepZoom(
 
   return {
     /** Pixels of the element of a place in pixels of level 0; null while the slide is not there. */
-    toScreen: (x: number, y: number): ScreenPoint | null =>
+    toScreen: (x: number, y: number): Point | null =>
       image()?.imageToViewerElementCoordinates(new library.Point(x, y)) ?? null,
-    toSlide: (x: number, y: number): ScreenPoint | null =>
+    toSlide: (x: number, y: number): Point | null =>
       image()?.viewerElementToImageCoordinates(new library.Point(x, y)) ?? null,
+    /** What is shown at this moment; null while the slide is not there. */
+    view(): View | null {
+      const centre = image()?.viewportToImageCoordinates(viewer.viewport.getCenter(true));
+      const scale = image()?.viewportToImageZoom(viewer.viewport.getZoom(true));
+      return centre && scale
+        ? { x: centre.x, y: centre.y, scale, degrees: viewer.viewport.getRotation(true) }
+        : null;
+    },
+    /** Shows exactly that, at once. */
+    setView({ x, y, scale, degrees }: View): void {
+      const centre = image()?.imageToViewportCoordinates(x, y);
+      const zoom = image()?.imageToViewportZoom(scale);
+      if (!centre || !zoom) return;
+      viewer.viewport.setRotation(degrees, true);
+      viewer.viewport.zoomTo(zoom, undefined, true);
+      viewer.viewport.panTo(centre, true);
+    },
     /** µm per pixel of the screen; 0 while it is not known. */
     umPerPx(): number {
       const zoom = image()?.viewportToImageZoom(viewer.viewport.getZoom(true));
       return zoom && detail.mppX !== null ? detail.mppX / zoom : 0;
     },
-    show({ x, y, w, h }: Rectangle): void {
+    show({ x, y, w, h }: Rectangle, atOnce = false): void {
       const there = image()?.imageToViewportRectangle(x, y, w, h);
-      if (there) viewer.viewport.fitBounds(there);
+      if (there) viewer.viewport.fitBounds(there, atOnce);
     },
     /** Zooms to an objective: 10 × shows 1 µm per pixel. */
     toPower(objective: number): void {
@@ -89,6 +109,17 @@ export async function createDeepZoom(
   };
 }
 export type DeepZoom = Awaited<ReturnType<typeof createDeepZoom>>;
+
+/** Of the overview: as the slide is shaped, and no larger than this. */
+const MOST_NAVIGATOR = { width: 170, height: 130 };
+
+function navigatorSize({ width, height }: SlideDetail) {
+  const fit = Math.min(MOST_NAVIGATOR.width / width, MOST_NAVIGATOR.height / height);
+  return {
+    navigatorWidth: `${Math.max(24, Math.round(width * fit))}px`,
+    navigatorHeight: `${Math.max(24, Math.round(height * fit))}px`,
+  };
+}
 
 /** Levels as they are, coarsest first, whatever the steps between them. */
 function sourceOf(detail: SlideDetail, mediaBase: string) {

@@ -1,7 +1,12 @@
 import type { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { ItemId } from '../../../preload/contract/ids.ts';
 import type { Item } from '../../../preload/contract/items.ts';
-import type { Heat, SlideDetail, TileHit } from '../../../preload/contract/slides.ts';
+import type { Input } from '../../../preload/contract/methods.ts';
+import type { Heat, SlideDetail, SlideGridView, TileHit } from '../../../preload/contract/slides.ts';
 import { refusal, type Client } from '../../client/client.ts';
+import type { DeepZoom } from './deep-zoom.ts';
+import type { View } from './linked-view.ts';
+import type { Scale, SlideLook } from './slide-look.svelte.ts';
 
 export interface Rectangle {
   readonly x: number;
@@ -13,7 +18,8 @@ export interface Rectangle {
 export type HeatState =
   | { readonly is: 'none' }
   | { readonly is: 'busy' }
-  | { readonly is: 'shown'; readonly heat: Heat }
+  /** `minus`: the other words, where two phrases are compared. */
+  | { readonly is: 'shown'; readonly heat: Heat; readonly phrase: string; readonly minus: string }
   | { readonly is: 'refused'; readonly error: ArchiveError };
 
 export interface Spot extends Rectangle {
@@ -27,25 +33,22 @@ export type Found =
   | { readonly is: 'shown'; readonly hits: readonly TileHit[]; readonly regionId: number }
   | { readonly is: 'refused'; readonly error: ArchiveError };
 
-const FIRST_ABOVE = 2;
+let made = 0;
 
-/** One slide: what it says of itself, the phrase that lights it up, the drawn rectangle and what was found by it. */
+/** One slide: what it says of itself, the heat of the phrase, the drawn rectangle and what was found by it. */
 export class SlideViewer {
   #client: Client;
-  #abort: AbortController | undefined;
-  item = $state.raw<Item | null>(null);
+  #abort = new AbortController();
+  #lighting = new AbortController();
+  readonly look: SlideLook;
+  readonly item: Item;
+  /** Tells viewers apart, also two of one slide. */
+  readonly key = (made += 1);
   detail = $state.raw<SlideDetail | null>(null);
   error = $state.raw<ArchiveError | null>(null);
-  phrase = $state('');
-  minus = $state('');
   heat = $state.raw<HeatState>({ is: 'none' });
-  showHeat = $state(true);
-  showMask = $state(false);
   mask = $state.raw<string | null>(null);
-  opacity = $state(0.7);
-  /** Spreads above the background from which tiles are drawn. */
-  above = $state(FIRST_ABOVE);
-  stretch = $state(false);
+  grid = $state.raw<SlideGridView | null>(null);
   /** Index into the hotspots; -1 before the first jump. */
   spot = $state(-1);
   drawing = $state(false);
@@ -53,9 +56,18 @@ export class SlideViewer {
   found = $state.raw<Found>({ is: 'none' });
   /** Where the stage is to go next; a new object each time. */
   target = $state.raw<Rectangle | null>(null);
+  /** The stage while there is one. */
+  stage = $state.raw<DeepZoom | null>(null);
+  /** What was shown last: where to begin when this slide is come back to. */
+  seen: View | null = null;
 
-  constructor(client: Client) {
+  /** @param place - where to begin, in pixels of level 0: a tile that was found. */
+  constructor(client: Client, look: SlideLook, item: Item, place: Rectangle | null = null) {
     this.#client = client;
+    this.look = look;
+    this.item = item;
+    this.rectangle = place;
+    this.target = place;
   }
 
   get spots(): readonly Spot[] {
@@ -71,84 +83,67 @@ export class SlideViewer {
     }));
   }
 
-  /** Lifts at the ends of the colours: the same on every slide, unless stretching was asked for. */
-  get scale(): { readonly from: number; readonly to: number } {
-    if (this.heat.is !== 'shown') return { from: 0, to: 6 };
-    const { lifts, scale } = this.heat.heat;
-    if (!this.stretch) return scale;
-    let from = Infinity;
-    let to = -Infinity;
-    for (const lift of lifts) {
-      from = Math.min(from, lift);
-      to = Math.max(to, lift);
-    }
-    return to > from ? { from, to } : scale;
+  get isDifference(): boolean {
+    return this.heat.is === 'shown' && this.heat.minus !== '';
   }
 
-  /** @param place - where to begin, in pixels of level 0: a tile that was found. */
-  open(item: Item, place: Rectangle | null = null): void {
-    this.#abort?.abort();
-    this.#abort = new AbortController();
-    this.item = item;
-    this.detail = null;
-    this.error = null;
-    this.heat = { is: 'none' };
-    this.mask = null;
-    this.showMask = false;
-    this.spot = -1;
-    this.drawing = false;
-    this.rectangle = place;
-    this.target = place;
-    this.found = { is: 'none' };
-    void this.refresh();
+  /** Values at the ends of the colours: the same on every slide, unless stretching was asked for. */
+  get scale(): Scale {
+    if (this.heat.is !== 'shown') return { from: 0, to: 6 };
+    return this.look.scaleOf(this.heat.heat.lifts, this.heat.heat.scale, this.isDifference);
   }
 
   close(): void {
-    this.#abort?.abort();
-    this.item = null;
-    this.detail = null;
+    this.#abort.abort();
+    this.#lighting.abort();
   }
 
   async refresh(): Promise<void> {
-    const { item } = this;
-    const signal = this.#abort?.signal;
-    if (!item || !signal) return;
+    const { signal } = this.#abort;
     try {
-      const detail = await this.#client('slide.get', { itemId: item.itemId }, signal);
-      if (!signal.aborted) this.detail = detail;
+      const detail = await this.#client('slide.get', { itemId: this.item.itemId }, signal);
+      if (signal.aborted) return;
+      this.detail = detail;
+      // What was read has changed with it.
+      this.grid = null;
+      if (detail.grids.length > 0) await this.loadGrid();
     } catch (thrown) {
       if (!signal.aborted) this.error = refusal(thrown);
     }
   }
 
+  /** As it is opened: with the heat of the phrase that other slides are lit up by. */
+  async begin(): Promise<void> {
+    await this.refresh();
+    if ((this.detail?.grids.length ?? 0) > 0 && this.look.phrase.trim() !== '') await this.light();
+  }
+
   /** Lights the slide up by the phrase; of two phrases by their difference. */
   async light(): Promise<void> {
-    const { item } = this;
-    const words = this.phrase.trim();
+    const query = this.#query();
     this.spot = -1;
-    if (!item || words === '') {
+    if (!query) {
       this.heat = { is: 'none' };
       return;
     }
+    const [phrase, minus] = [this.look.phrase.trim(), this.look.minus.trim()];
+    this.#lighting.abort();
+    const { signal } = (this.#lighting = new AbortController());
     this.heat = { is: 'busy' };
-    const chips = [{ type: 'text' as const, text: words }];
-    const minus = this.minus.trim() === '' ? [] : [{ type: 'text' as const, text: this.minus.trim() }];
     try {
-      const heat = await this.#client(
-        'slide.heat',
-        { itemId: item.itemId, chips, minus },
-        this.#abort?.signal,
-      );
-      if (this.item === item) this.heat = { is: 'shown', heat };
+      const heat = await this.#client('slide.heat', query, signal);
+      if (!signal.aborted) this.heat = { is: 'shown', heat, phrase, minus };
     } catch (thrown) {
-      if (this.item === item) this.heat = { is: 'refused', error: refusal(thrown) };
+      if (!signal.aborted) this.heat = { is: 'refused', error: refusal(thrown) };
     }
   }
 
   jump(by: number): void {
     const { spots } = this;
     if (spots.length === 0) return;
-    this.goToSpot((this.spot + by + spots.length) % spots.length);
+    // Back from the first is the last, also before the first jump.
+    const from = this.spot < 0 && by < 0 ? 0 : this.spot;
+    this.goToSpot((from + by + spots.length) % spots.length);
   }
 
   goToSpot(index: number): void {
@@ -163,58 +158,64 @@ export class SlideViewer {
     this.target = { x: x - w, y: y - h, w: 3 * w, h: 3 * h };
   }
 
-  async toggleMask(): Promise<void> {
-    this.showMask = !this.showMask;
-    if (!this.showMask || this.mask !== null || !this.item) return;
-    const { path } = await this.#client('slide.mask', { itemId: this.item.itemId }, this.#abort?.signal);
-    this.mask = path;
+  async loadMask(): Promise<void> {
+    if (this.mask !== null) return;
+    this.mask = (await this.#client('slide.mask', { itemId: this.item.itemId }, this.#abort.signal)).path;
+  }
+
+  /** What is known of the tiles; nothing while µm per pixel are not known. */
+  async loadGrid(): Promise<void> {
+    if (this.grid !== null || !this.detail?.mppX) return;
+    this.grid = await this.#client('slide.grid', { itemId: this.item.itemId }, this.#abort.signal);
   }
 
   /** Finds tiles like the drawn rectangle, on this slide and all others. */
   async searchRectangle(): Promise<void> {
-    const { item, rectangle } = this;
-    if (!item || !rectangle) return;
+    const { rectangle } = this;
+    if (!rectangle) return;
     this.drawing = false;
     this.found = { is: 'busy' };
     try {
       const place = { x: rectangle.x, y: rectangle.y, w: rectangle.w, h: rectangle.h };
-      const { regionId } = await this.#client('slide.region', { itemId: item.itemId, ...place });
+      const { regionId } = await this.#client('slide.region', { itemId: this.item.itemId, ...place });
       const chips = [{ type: 'region' as const, regionId }];
       const { hits } = await this.#client('slide.tiles', { chips, limit: 30, perSlide: 6 });
-      if (this.item === item) this.found = { is: 'shown', hits, regionId };
+      this.found = { is: 'shown', hits, regionId };
     } catch (thrown) {
-      if (this.item === item) this.found = { is: 'refused', error: refusal(thrown) };
+      this.found = { is: 'refused', error: refusal(thrown) };
     }
   }
 
   async setMpp(mpp: number, folder: boolean): Promise<void> {
-    if (!this.item) return;
     await this.#client('slide.setMpp', { itemId: this.item.itemId, mpp, folder });
     await this.refresh();
   }
 
   estimate(every: number) {
-    const budget = every > 1 ? { is: 'every' as const, n: every } : { is: 'all' as const };
-    return this.#client('slide.estimate', { itemIds: this.item ? [this.item.itemId] : [], budget });
+    return this.#client('slide.estimate', { itemIds: [this.item.itemId], budget: budgetOf(every) });
   }
 
   async embed(every: number): Promise<void> {
-    if (!this.item) return;
-    const budget = every > 1 ? { is: 'every' as const, n: every } : { is: 'all' as const };
-    await this.#client('slide.embed', { itemIds: [this.item.itemId], budget });
+    await this.#client('slide.embed', { itemIds: [this.item.itemId], budget: budgetOf(every) });
   }
 
   /** A small picture of a place, as a path below the media base. */
-  async cut({ x, y, w, h }: Rectangle, itemId = this.item?.itemId): Promise<string | null> {
-    if (itemId === undefined) return null;
+  async cut({ x, y, w, h }: Rectangle, itemId: ItemId = this.item.itemId): Promise<string> {
     return (await this.#client('slide.cut', { itemId, x, y, w, h, longestPx: 96 })).path;
   }
 
   /** The heat as text of a file. */
   async export(as: 'geojson' | 'csv'): Promise<string | null> {
-    if (!this.item) return null;
-    const chips = [{ type: 'text' as const, text: this.phrase.trim() }];
-    const minus = this.minus.trim() === '' ? [] : [{ type: 'text' as const, text: this.minus.trim() }];
-    return (await this.#client('slide.exportHeat', { itemId: this.item.itemId, chips, minus, as })).text;
+    const query = this.#query();
+    return query && (await this.#client('slide.exportHeat', { ...query, as })).text;
+  }
+
+  #query(): Input<'slide.heat'> | null {
+    const [text, other] = [this.look.phrase.trim(), this.look.minus.trim()];
+    if (text === '') return null;
+    const minus = other === '' ? [] : [{ type: 'text' as const, text: other }];
+    return { itemId: this.item.itemId, chips: [{ type: 'text', text }], minus };
   }
 }
+
+const budgetOf = (every: number) => (every > 1 ? { is: 'every' as const, n: every } : { is: 'all' as const });

@@ -2,13 +2,12 @@ import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Item } from '../../../preload/contract/items.ts';
 import type { Output } from '../../../preload/contract/methods.ts';
 import { refusal, type Client } from '../../client/client.ts';
+import { PanZoom } from '../../ui/pan-zoom.svelte.ts';
 
 export type Shown =
   | { readonly is: 'loading' }
   | { readonly is: 'ready'; readonly picture: Output<'item.picture'> }
   | { readonly is: 'refused'; readonly error: ArchiveError };
-
-const MAX_ZOOM = 32;
 
 /** One picture, large: which frame, how far zoomed, where it is held. DICOM and slides have viewers of their own. */
 export class Viewer {
@@ -17,10 +16,8 @@ export class Viewer {
   #item = $state.raw<Item | null>(null);
   #frame = $state(0);
   #shown = $state.raw<Shown>({ is: 'loading' });
-  /** 1 is "fits the stage". */
-  #zoom = $state(1);
-  #x = $state(0);
-  #y = $state(0);
+  /** Where the picture lies on its stage. */
+  readonly view = new PanZoom(1);
 
   constructor(client: Client) {
     this.#client = client;
@@ -35,18 +32,12 @@ export class Viewer {
   get shown(): Shown {
     return this.#shown;
   }
-  get zoom(): number {
-    return this.#zoom;
-  }
-  /** Offset from the middle of the stage, px. */
-  get offset(): { readonly x: number; readonly y: number } {
-    return { x: this.#x, y: this.#y };
-  }
+
   open(item: Item): void {
     this.#item = item;
     this.#frame = 0;
     this.#shown = { is: 'loading' };
-    this.fit();
+    this.view.fit();
     void this.#load();
   }
 
@@ -59,26 +50,6 @@ export class Viewer {
     const last = (this.#item?.frames ?? 1) - 1;
     this.#frame = Math.max(0, Math.min(last, frame));
     void this.#load();
-  }
-
-  /** Zooms by a factor and keeps the point (px from the stage's middle) where it is. */
-  zoomBy(factor: number, x = 0, y = 0): void {
-    const zoom = Math.max(1, Math.min(MAX_ZOOM, this.#zoom * factor));
-    const ratio = zoom / this.#zoom;
-    this.#x = x - (x - this.#x) * ratio;
-    this.#y = y - (y - this.#y) * ratio;
-    this.#zoom = zoom;
-    if (zoom === 1) this.#x = this.#y = 0;
-  }
-
-  panBy(x: number, y: number): void {
-    this.#x += x;
-    this.#y += y;
-  }
-
-  fit(): void {
-    this.#zoom = 1;
-    this.#x = this.#y = 0;
   }
 
   async #load(): Promise<void> {
