@@ -8,6 +8,8 @@ import { openWindow, type Window } from './harness.ts';
 
 const one = { width: 6000, height: 4800 };
 const other = { width: 5376, height: 4096 };
+/** Between two looks at a view: longer than a frame on a busy machine. */
+const REST_MS = 100;
 
 /** Two slides side by side: what follows what, what is drawn over both, and what is known of tiles without a phrase. */
 describe.skipIf(!hasChromium)('two slides', () => {
@@ -35,11 +37,21 @@ describe.skipIf(!hasChromium)('two slides', () => {
   const zoomOf = async (name: string) => await stage(name).locator('.hud.bottom.left').innerText();
 
   /** What lies under a point of a stage, in pixels of level 0; the point counts from the stage's middle. */
+  /** What lies under the middle of a stage, or beside it, in pixels of level 0, once the view has come to rest. */
   async function under(name: string, right = 0, down = 0): Promise<{ x: number; y: number }> {
     const box = await stage(name).boundingBox();
     if (!box) throw new Error(`no stage of ${name}`);
-    await window.page.mouse.move(box.x + box.width / 2 + right, box.y + box.height / 2 + down);
-    const text = await stage(name).locator('.hud.bottom.right').innerText();
+    const read = async () => {
+      await window.page.mouse.move(box.x + box.width / 2 + right, box.y + box.height / 2 + down);
+      return stage(name).locator('.hud.bottom.right').innerText();
+    };
+    let text = '';
+    for (let same = 0; same < 2;) {
+      await window.page.waitForTimeout(REST_MS);
+      const now = await read();
+      same = now === text ? same + 1 : 0;
+      text = now;
+    }
     const [, x = '', y = ''] = /x ([\d,]+) y ([\d,]+)/.exec(text) ?? [];
     return { x: Number(x.replaceAll(',', '')), y: Number(y.replaceAll(',', '')) };
   }
