@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FaultShape, ItemId, ModelId } from './ids.ts';
 import { ItemKind } from './items.ts';
+import { HeatFigures, HeatQuery } from './slides.ts';
 
 const FilePath = z.string().min(1).max(4096);
 const Precision = z.enum(['fp32', 'fp16', 'int8']);
@@ -37,6 +38,17 @@ export const fileMethods = {
       out: FilePath,
     }),
     output: z.object({ path: z.string(), width: z.int(), height: z.int(), preparation: z.array(z.string()) }),
+  },
+  /** Writes the heat of a slide. */
+  'slide.saveHeat': {
+    input: z.object({
+      ...HeatQuery,
+      as: z.enum(['png', 'geojson', 'csv']),
+      /** Of PNG: colours from this slide's lowest to its highest value, not comparable between slides. */
+      stretch: z.boolean().default(false),
+      out: FilePath,
+    }),
+    output: z.object({ path: z.string(), ...HeatFigures }),
   },
   /** Times a bundle on this machine. */
   'model.bench': {

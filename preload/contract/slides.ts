@@ -97,12 +97,15 @@ export const TileHit = Place.extend({
 });
 export type TileHit = z.infer<typeof TileHit>;
 
-const HeatQuery = {
+export const HeatQuery = {
   itemId: ItemId,
   chips: z.array(Chip).min(1).max(20),
   /** Subtracted tile by tile: where does the first query fit better than this one? */
   minus: z.array(Chip).max(20).default([]),
 };
+
+/** Of a heat that leaves the archive: its tiles, their lowest and highest cosine, and the time it took. */
+export const HeatFigures = { tiles: z.int(), min: z.number(), max: z.number(), tookMs: z.number() };
 
 export const slideMethods = {
   'slide.get': { input: z.object({ itemId: ItemId }), output: SlideDetail },
@@ -132,23 +135,10 @@ export const slideMethods = {
     output: z.object({ jobId: JobId.nullable() }),
   },
   'slide.heat': { input: z.object(HeatQuery), output: Heat },
-  /** Writes the heat to a file, or gives its text where no file is named. */
+  /** The heat as the text of a file. Nothing is written: that is for whoever asked. */
   'slide.exportHeat': {
-    input: z.object({
-      ...HeatQuery,
-      as: z.enum(['png', 'geojson', 'csv']),
-      /** Colours from this slide's lowest to its highest value; such a picture says so in its name. */
-      stretch: z.boolean().default(false),
-      out: z.string().min(1).max(4096).optional(),
-    }),
-    output: z.object({
-      path: z.string().nullable(),
-      text: z.string().nullable(),
-      tiles: z.int(),
-      min: z.number(),
-      max: z.number(),
-      tookMs: z.number(),
-    }),
+    input: z.object({ ...HeatQuery, as: z.enum(['geojson', 'csv']) }),
+    output: z.object({ text: z.string(), ...HeatFigures }),
   },
   /** Makes a drawn rectangle a region with a vector of the model in use: a part of queries like any other. */
   'slide.region': {

@@ -8,6 +8,7 @@ import { addCuda } from '../encode/cuda-libraries.ts';
 import { verifyBundle } from '../encode/verify-bundle.ts';
 import { mapBounded } from '../ingest/flow.ts';
 import { encodeFile } from '../session/encode-file.ts';
+import { heatPng, heatText } from '../session/heat-file.ts';
 import { originalOf } from '../session/item-picture.ts';
 import type { Program } from '../session/program.ts';
 import type { HandlersOf } from './handlers.ts';
@@ -49,6 +50,16 @@ export function fileHandlers(program: Program): HandlersOf<typeof fileMethods> {
       return { ...added, files: [...added.files], missing: [...added.missing] };
     },
 
+    'slide.saveHeat': async ({ as, stretch, out, ...request }, signal) => {
+      const session = program.session();
+      if (as === 'png') {
+        const { png, ...figures } = await heatPng(session, request, stretch, signal);
+        return { path: await written(out, png), ...figures };
+      }
+      const { text, ...figures } = await heatText(session, request, as, signal);
+      return { path: await written(out, text), ...figures };
+    },
+
     'file.render': async (request, signal) => {
       const { itemId, as, frame, window } = request;
       const path =
@@ -79,9 +90,9 @@ export function fileHandlers(program: Program): HandlersOf<typeof fileMethods> {
 }
 
 /** Absolute path of the file that was written. @throws ArchiveError `file.unwritable` */
-async function written(out: string, bytes: Uint8Array): Promise<string> {
+async function written(out: string, content: Uint8Array | string): Promise<string> {
   const path = resolve(out);
-  await writeFile(path, bytes).catch((cause: unknown) => {
+  await writeFile(path, content).catch((cause: unknown) => {
     throw new ArchiveError('file.unwritable', { path }, { cause });
   });
   return path;

@@ -1,13 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { JobId, RegionId } from '../../../preload/contract/ids.ts';
-import type { Chip } from '../../../preload/contract/search.ts';
 import type { SlideDetail, slideMethods } from '../../../preload/contract/slides.ts';
-import { FIXED_SCALE, hotspots, stretchedScale } from '../domain/heat.ts';
-import { heatCsv, heatGeoJson, heatPicture } from '../domain/heat-export.ts';
+import { FIXED_SCALE, hotspots, scoreRange } from '../domain/heat.ts';
 import { pngOfRgba } from '../imaging/thumbnail.ts';
 import { slidePath } from '../ingest/slide-plan.ts';
+import { heatText } from '../session/heat-file.ts';
 import type { Program } from '../session/program.ts';
 import type { Session } from '../session/session.ts';
 import { slideGrid } from '../session/slide-grid.ts';
@@ -61,7 +59,7 @@ export function slideHandlers(program: Program): HandlersOf<typeof slideMethods>
         scores: tiles.map(({ score }) => rounded(score, 4)),
         lifts: tiles.map(({ lift }) => rounded(lift, 3)),
         unread: { x: unread.map(({ x }) => x), y: unread.map(({ y }) => y) },
-        ...rangeOf(tiles),
+        ...scoreRange(tiles),
         background,
         scale: FIXED_SCALE,
         mpp,
@@ -73,36 +71,7 @@ export function slideHandlers(program: Program): HandlersOf<typeof slideMethods>
         tookMs,
       };
     },
-    'slide.exportHeat': async ({ itemId, chips, minus, as, stretch, out }, signal) => {
-      const session = program.session();
-      const { tiles, tookMs } = await slideHeat(session, itemId, chips, minus, signal);
-      const content =
-        as === 'csv'
-          ? heatCsv(tiles)
-          : as === 'geojson'
-            ? heatGeoJson(tiles, namesOf(chips))
-            : await picture();
-      if (out === undefined && typeof content !== 'string')
-        throw new ArchiveError('request.invalid', { at: 'out' });
-      const path = out === undefined ? null : resolve(out);
-      if (path !== null)
-        await writeFile(path, content).catch((cause: unknown) => {
-          throw new ArchiveError('file.unwritable', { path }, { cause });
-        });
-      const text = path === null && typeof content === 'string' ? content : null;
-      return { path, text, tiles: tiles.length, ...rangeOf(tiles), tookMs: tookMs.total };
-
-      async function picture(): Promise<Uint8Array> {
-        const item = session.archive.items.get(itemId);
-        const size = { width: item?.widthPx ?? 1, height: item?.heightPx ?? 1 };
-        const { width, height, rgba } = heatPicture(
-          tiles,
-          size,
-          stretch ? stretchedScale(tiles) : FIXED_SCALE,
-        );
-        return await pngOfRgba(rgba, width, height);
-      }
-    },
+    'slide.exportHeat': ({ as, ...request }, signal) => heatText(program.session(), request, as, signal),
     'slide.region': async ({ itemId, ...place }, signal) => {
       const { regionId, tiles } = await slideRegion(program.session(), itemId, place, signal);
       return { regionId: RegionId.parse(regionId), tiles };
@@ -200,16 +169,3 @@ function setMpp({ archive }: Session, itemId: number, mpp: number, folder: boole
 }
 
 const rounded = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
-
-const namesOf = (chips: readonly Chip[]) =>
-  chips.map((chip) => (chip.type === 'text' ? chip.text : chip.type)).join(' + ');
-
-function rangeOf(tiles: readonly { readonly score: number }[]): { min: number; max: number } {
-  let min = Infinity;
-  let max = -Infinity;
-  for (const { score } of tiles) {
-    min = Math.min(min, score);
-    max = Math.max(max, score);
-  }
-  return { min, max };
-}

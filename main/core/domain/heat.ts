@@ -60,3 +60,14 @@ export function hotspots<T extends HeatTile>(tiles: readonly T[], most: number):
   }
   return chosen;
 }
+
+/** Lowest and highest score; `Infinity` and `-Infinity` without tiles. */
+export function scoreRange(tiles: readonly { readonly score: number }[]): { min: number; max: number } {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const { score } of tiles) {
+    min = Math.min(min, score);
+    max = Math.max(max, score);
+  }
+  return { min, max };
+}

@@ -40,7 +40,7 @@ function addHeatmap(program: Command): void {
     'open',
     async ({ call }, { out, minus, stretch = false }, item = [], text = []) => {
       const ending = /\.(csv|geojson|json)$/i.exec(out)?.[1]?.toLowerCase();
-      const { path, tiles, min, max, tookMs } = await call('slide.exportHeat', {
+      const { path, tiles, min, max, tookMs } = await call('slide.saveHeat', {
         itemId: Number(item[0]) as ItemIdInput,
         chips: [{ type: 'text', text: text[0] ?? '' }],
         ...(minus === undefined ? {} : { minus: [{ type: 'text', text: minus }] }),

@@ -126,7 +126,7 @@ test('the heat leaves as GeoJSON, CSV and PNG that say the same', async () => {
   const heat = await program.call('slide.heat', { itemId, chips });
   const json = await program.call('slide.exportHeat', { itemId, chips, as: 'geojson' });
   const features = (
-    JSON.parse(json.text ?? '') as {
+    JSON.parse(json.text) as {
       features: {
         geometry: { coordinates: number[][][] };
         properties: { measurements: { cosine: number } };
@@ -137,9 +137,9 @@ test('the heat leaves as GeoJSON, CSV and PNG that say the same', async () => {
   expect(features[3]?.properties.measurements.cosine).toBeCloseTo(heat.scores[3] ?? NaN, 3);
   expect(features[3]?.geometry.coordinates[0]?.[0]).toEqual([heat.x[3], heat.y[3]]);
   const csv = await program.call('slide.exportHeat', { itemId, chips, as: 'csv' });
-  expect(csv.text?.trim().split('\n')).toHaveLength(heat.scores.length + 1);
+  expect(csv.text.trim().split('\n')).toHaveLength(heat.scores.length + 1);
   const out = join(folder, 'heat.png');
-  const png = await program.call('slide.exportHeat', { itemId, chips, as: 'png', out });
+  const png = await program.call('slide.saveHeat', { itemId, chips, as: 'png', out });
   expect(png.tiles).toBe(heat.scores.length);
   const { data, info } = await sharp(readFileSync(out)).raw().toBuffer({ resolveWithObject: true });
   // The corner is glass: not read, so transparent and not "cold".

@@ -1,0 +1,50 @@
+import type { Chip } from '../../../preload/contract/search.ts';
+import { FIXED_SCALE, scoreRange, stretchedScale } from '../domain/heat.ts';
+import { heatCsv, heatGeoJson, heatPicture } from '../domain/heat-export.ts';
+import { pngOfRgba } from '../imaging/thumbnail.ts';
+import type { Session } from './session.ts';
+import { slideHeat } from './slides.ts';
+
+export interface HeatRequest {
+  readonly itemId: number;
+  readonly chips: readonly Chip[];
+  /** Subtracted tile by tile. */
+  readonly minus: readonly Chip[];
+}
+
+/** The heat of a slide and what its range and time are, for whoever writes it down. */
+async function measured(session: Session, { itemId, chips, minus }: HeatRequest, signal: AbortSignal) {
+  const { tiles, tookMs } = await slideHeat(session, itemId, chips, minus, signal);
+  return { tiles, figures: { tiles: tiles.length, ...scoreRange(tiles), tookMs: tookMs.total } };
+}
+
+/**
+ * @returns the heat as the text of a file: GeoJSON as QuPath reads it, or CSV with a line per tile.
+ * @throws ArchiveError as `slideHeat`.
+ */
+export async function heatText(
+  session: Session,
+  request: HeatRequest,
+  as: 'geojson' | 'csv',
+  signal: AbortSignal,
+) {
+  const { tiles, figures } = await measured(session, request, signal);
+  return { text: as === 'csv' ? heatCsv(tiles) : heatGeoJson(tiles, namesOf(request.chips)), ...figures };
+}
+
+/**
+ * @param stretch - colours from this slide's lowest to its highest value instead of the scale of all slides.
+ * @returns the heat as a PNG, transparent where nothing was read.
+ * @throws ArchiveError as `slideHeat`.
+ */
+export async function heatPng(session: Session, request: HeatRequest, stretch: boolean, signal: AbortSignal) {
+  const { tiles, figures } = await measured(session, request, signal);
+  const item = session.archive.items.get(request.itemId);
+  const size = { width: item?.widthPx ?? 1, height: item?.heightPx ?? 1 };
+  const scale = stretch ? stretchedScale(tiles) : FIXED_SCALE;
+  const { width, height, rgba } = heatPicture(tiles, size, scale);
+  return { png: await pngOfRgba(rgba, width, height), ...figures };
+}
+
+const namesOf = (chips: readonly Chip[]) =>
+  chips.map((chip) => (chip.type === 'text' ? chip.text : chip.type)).join(' + ');
