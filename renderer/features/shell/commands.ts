@@ -1,9 +1,13 @@
 import type { Component } from 'svelte';
 
+/** In the order of the key map. */
+export const commandGroups = ['Everywhere', 'Search', 'Grid', 'Viewer', 'Slide'] as const;
+type CommandGroup = (typeof commandGroups)[number];
+
 /** Something the window can do, by name and perhaps by key. One list feeds the palette, the keys and the key map. */
 export interface Command {
   readonly id: string;
-  readonly group: 'Everywhere' | 'Search' | 'Grid' | 'Viewer';
+  readonly group: CommandGroup;
   readonly text: string;
   /** As `keyName` tells it, such as `Ctrl+K`, `/`, `F3`. */
   readonly key?: string;
@@ -32,6 +36,14 @@ export const paneKeys: readonly Command[] = [
   { id: 'viewer.zoom', group: 'Viewer', text: 'Zoom, fit', key: '+ − 0' },
   { id: 'viewer.window', group: 'Viewer', text: 'Window of a CT', key: '1 2 3 4 5' },
   { id: 'viewer.back', group: 'Viewer', text: 'Back to the same place', key: 'Esc' },
+  { id: 'slide.heat', group: 'Slide', text: 'Words that light up; heat on or off', key: '/ H' },
+  { id: 'slide.places', group: 'Slide', text: 'Next, previous place', key: 'N P' },
+  { id: 'slide.layers', group: 'Slide', text: 'Tissue, grid', key: 'M G' },
+  { id: 'slide.region', group: 'Slide', text: 'Draw a region, search it', key: 'R S' },
+  { id: 'slide.power', group: 'Slide', text: 'Objective 1.25× to 80×', key: '1 2 3 4 5 6 7' },
+  { id: 'slide.turn', group: 'Slide', text: 'Turn left, right', key: '< >' },
+  { id: 'slide.pair', group: 'Slide', text: 'A second slide beside it; swap', key: 'C X' },
+  { id: 'slide.link', group: 'Slide', text: 'Synchronise two slides or let go', key: 'Ctrl+Alt+S' },
 ];
 
 /** Commands that fit typed letters, in order: as the start of a word first, then letters in order anywhere. */
