@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Input, Output } from '../../../preload/contract/methods.ts';
 import { define, repeated, wholeNumber } from './context.ts';
-import { readText } from './labels.ts';
+import { readText } from './read-text.ts';
 import { table } from './table.ts';
 
 /** Hits of a query, judged one by one: `judge start`, `mark`, `undo`, `list`, `export`, `import`. */
