@@ -30,10 +30,7 @@ export async function readTruth(
   let unknownItems = 0;
   for (const [index, row] of rows.entries()) {
     if (index % ROWS_PER_TURN === 0) await setImmediate();
-    const itemId =
-      (sha256 && row[sha256] ? lookup.bySha(row[sha256]) : null) ??
-      (item && row[item] ? lookup.byId(Number(row[item])) : null) ??
-      (path && row[path] ? lookup.byPath(row[path]) : null);
+    const itemId = lookup.byRow(row, { sha256, item, path });
     if (itemId === null) {
       unknownItems += 1;
       continue;

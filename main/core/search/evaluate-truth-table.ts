@@ -29,10 +29,7 @@ export function readTruthTable(db: ReadDb, csv: string): TruthTable {
   let unknownItems = 0;
 
   for (const [index, row] of rows.entries()) {
-    const itemId =
-      (sha256 && row[sha256] ? lookup.bySha(row[sha256]) : null) ??
-      (item && row[item] ? lookup.byId(Number(row[item])) : null) ??
-      (path && row[path] ? lookup.byPath(row[path]) : null);
+    const itemId = lookup.byRow(row, { sha256, item, path });
     if (itemId === null) {
       unknownItems += 1;
       continue;

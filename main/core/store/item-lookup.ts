@@ -1,5 +1,12 @@
 import type { ReadDb } from './database.ts';
 
+/** Columns of a table that may name an item; see `truthColumns`. */
+export interface NamingColumns {
+  readonly sha256: string | undefined;
+  readonly item: string | undefined;
+  readonly path: string | undefined;
+}
+
 /** Finds items by what a table of a person's calls them. */
 export function itemLookup(db: ReadDb) {
   const bySha = db.prepare<[string], number>('select id from item where sha256 = ?').pluck();
@@ -24,7 +31,7 @@ export function itemLookup(db: ReadDb) {
     .raw();
   const only = (found: number[]): number | null => (found.length === 1 ? (found[0] as number) : null);
 
-  return {
+  const lookup = {
     bySha: (sha256: string): number | null => bySha.get(sha256.toLowerCase()) ?? null,
     byId: (id: number): number | null => byId.get(id) ?? null,
     /** Patients of these items, by item; without those that have none. */
@@ -36,6 +43,20 @@ export function itemLookup(db: ReadDb) {
       const exact = byPath.all(plain, plain);
       if (exact.length > 0) return only(exact);
       return only(byName.all(`%/${plain.replace(/[\\%_]/g, '\\$&')}`));
+    },
+  };
+
+  return {
+    ...lookup,
+    /** What a row names by its content hash, else by its number, else by its path; empty cells name nothing. */
+    byRow(row: Readonly<Record<string, string>>, columns: NamingColumns): number | null {
+      const cell = (column: string | undefined): string => (column === undefined ? '' : (row[column] ?? ''));
+      const [sha256, item, path] = [cell(columns.sha256), cell(columns.item), cell(columns.path)];
+      return (
+        (sha256 === '' ? null : lookup.bySha(sha256)) ??
+        (item === '' ? null : lookup.byId(Number(item))) ??
+        (path === '' ? null : lookup.byPath(path))
+      );
     },
   };
 }
