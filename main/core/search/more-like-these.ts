@@ -19,7 +19,7 @@ export interface MoreLikeTheseParts {
 /**
  * Learns from examples what to look for, and holds it as a part of queries that leaves the examples out.
  *
- * @throws ArchiveError `query.not-embedded` when no wanted item has a vector, `query.cancels-out`.
+ * @throws ArchiveError `item.unknown` for one that is not in the archive, `query.not-embedded` when no wanted item has a vector, `query.cancels-out`.
  */
 export async function moreLikeThese(
   { archive, model, heldImages }: MoreLikeTheseParts,
@@ -29,7 +29,10 @@ export async function moreLikeThese(
   const { row } = await model();
   const not = new Set<number>(unwanted);
   const asked = [...new Set<number>([...wanted, ...unwanted])];
-  const patientOf = itemLookup(archive.db).patientsOf(asked);
+  const lookup = itemLookup(archive.db);
+  const missing = asked.find((itemId) => lookup.byId(itemId) === null);
+  if (missing !== undefined) throw new ArchiveError('item.unknown', { itemId: missing });
+  const patientOf = lookup.patientsOf(asked);
   const reader = vectorReader(archive.db, row.id);
   const examples = asked.flatMap((itemId) => {
     const regions = reader.ofItem(itemId).map(({ vector }) => ({ vector: toFloats(vector), weight: 1 }));

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
@@ -39,13 +39,19 @@ export function addSearch(program: Command): void {
     .option('--where <expression>', 'name=value, name>number, name~text, joined by and, or, not', repeated)
     .option('--limit <n>', 'most hits', wholeNumber(1), 60)
     .option('--offset <n>', 'hits to leave out first', wholeNumber(0), 0)
-    .option('--group <by>', 'patient, study, series or slide: the best hits of each')
+    .addOption(
+      new Option('--group <by>', 'the best hits of each').choices(['patient', 'study', 'series', 'slide']),
+    )
     .option('--per-group <n>', 'how many of each', wholeNumber(1), 1)
     .option(
       '--apart-from <what>',
       'nothing of the same patient, study, series, slide or scanner as the query',
     )
-    .option('--order <by>', 'what stands out by rank, diverse, name or added', 'rank')
+    .addOption(
+      new Option('--order <by>', 'how what stands out is put')
+        .choices(['rank', 'diverse', 'name', 'added'])
+        .default('rank'),
+    )
     .option('--lambda <n>', 'in the diverse order: 1 relevance alone to 0 novelty alone', '0.7')
     .option('--line <spreads>', 'where results stop standing out')
     .option('--expand', 'write abbreviations out by the dictionary of the archive (the default)', true)
@@ -55,7 +61,11 @@ export function addSearch(program: Command): void {
       'what an ambiguous one stands for; nothing after = leaves it as typed',
       repeated,
     )
-    .option('--match <by>', 'meaning, words (of attributes, captions and reports), or both fused', 'meaning');
+    .addOption(
+      new Option('--match <by>', 'words are those of attributes, captions and reports; both are fused')
+        .choices(['meaning', 'words', 'both'])
+        .default('meaning'),
+    );
   define<SearchOptions>(command, 'open', async (context, options, words = []) => {
     const {
       where = [],

@@ -69,7 +69,7 @@ test('orders and wordings have their commands', async () => {
   const diverse = await search('--order', 'diverse', '--lambda', '0.3');
   expect(ids(diverse)).not.toEqual(ids(ranked));
   expect(ids(diverse).toSorted()).toEqual(ids(ranked).toSorted());
-  expect((await vitrine('search', 'x', '--order', 'sideways')).code).toBe(1);
+  expect((await vitrine('search', 'x', '--order', 'sideways')).code).toBe(2);
   const compared = await json<Output<'search.wordings'>>(
     'wordings',
     'stained tissue',

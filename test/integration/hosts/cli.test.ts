@@ -42,6 +42,7 @@ describe('exit codes', () => {
   test.each([
     ['archive.missing', ['items', '--archive', join(folder, 'None.vitrine')]],
     ['item.unknown', ['item', '999', '--archive', archive]],
+    ['item.unknown', ['more', '1', '999', '--archive', archive]],
     ['query.empty', ['search', '--archive', archive]],
     ['filter.invalid', ['items', '--archive', archive, '--where', '!!']],
     ['model.missing', ['models', 'verify', 'nothing']],
@@ -100,6 +101,28 @@ describe('what it answers', () => {
     const place = ({ document }: typeof plus) =>
       (document['hits'] as { path: string }[]).findIndex(({ path }) => path === 'xray-bone-fracture-01.dcm');
     expect(place(minus)).toBeGreaterThan(place(plus));
+  });
+
+  test('more like these: examples are left out, and what is unwanted goes down', async () => {
+    const ids = async (path: string) => {
+      const { document } = await json('items', '--archive', archive, '--where', `path~${path}`);
+      return (document['items'] as { itemId: number }[]).map(({ itemId }) => itemId);
+    };
+    const [heads, chests] = [await ids('ct-head'), await ids('ct-chest')];
+    const example = String(heads[0]);
+    const found = async (...unwanted: string[]) => {
+      const { document } = await json('more', example, '--archive', archive, '--limit', '36', ...unwanted);
+      return document as { hits: { itemId: number; similarity: number }[]; learned: { method: string } };
+    };
+    const plain = await found();
+    const apart = await found('--not', String(chests[0]));
+    expect(plain.learned.method).toBe('rocchio');
+    expect(plain.hits.map(({ itemId }) => itemId)).not.toContain(heads[0]);
+    expect(heads).toContain(plain.hits[0]?.itemId);
+    expect(apart.hits.map(({ itemId }) => itemId)).not.toContain(chests[0]);
+    const other = ({ hits }: typeof plain) =>
+      hits.find(({ itemId }) => itemId === chests[1])?.similarity ?? NaN;
+    expect(other(apart)).toBeLessThan(other(plain) - 0.01);
   });
 
   test('items by filter, and one item', async () => {
