@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { ArchiveError } from '../../../../preload/contract/faults.ts';
 import { BundleManifest, Precision, type Parity } from '../bundle.ts';
 import type { About } from './about-model.ts';
-import type { FromConverter } from './convert-worker.ts';
+import type { ConverterSetup, FromConverter } from './convert-worker.ts';
 import type { BundleRequest, WrittenBundle } from './write-bundle.ts';
 
 export interface ConvertOptions {
@@ -54,6 +54,8 @@ export async function convertCheckpoint(options: ConvertOptions): Promise<Conver
     await mkdir(temporary, { recursive: true });
     const request: BundleRequest = { folder, files, into: temporary, id, precisions, about };
     const written = await runConverter(request, options);
+    // It may have been done before it heard of the cancel.
+    if (signal?.aborted) throw new ArchiveError('request.cancelled');
     await refuseExisting(goal, id);
     await syncFolder(temporary);
     await rename(temporary, goal);
@@ -78,15 +80,18 @@ function runConverter(
   { onProgress, signal }: ConvertOptions,
 ): Promise<WrittenBundle> {
   const { promise, resolve: finish, reject } = Promise.withResolvers<WrittenBundle>();
-  const worker = new Worker(new URL('./convert-worker.ts', import.meta.url), { workerData: request });
-  // Ending the thread also closes its files; what it wrote is removed by the caller, so wait until it is gone.
-  const cancel = () => void worker.terminate();
+  const cancelled = new Int32Array(new SharedArrayBuffer(4));
+  const workerData: ConverterSetup = { request, cancelled };
+  const worker = new Worker(new URL('./convert-worker.ts', import.meta.url), { workerData });
+  const cancel = () => Atomics.store(cancelled, 0, 1);
   signal?.addEventListener('abort', cancel, { once: true });
   worker.on('message', (message: FromConverter) => {
     if (message.is === 'progress')
       onProgress?.({ stage: message.stage, done: message.done, total: message.total });
     else if (message.is === 'done') finish(message.written);
-    else reject(new ArchiveError(message.fault.code, message.fault.details));
+    else if (message.fault.code !== 'request.cancelled')
+      reject(new ArchiveError(message.fault.code, message.fault.details));
+    // Of a cancel the end of the thread tells: only then are its files closed, which the caller removes.
   });
   worker.on('error', reject);
   worker.on('exit', () => {

@@ -18,7 +18,7 @@ import { planModel } from './plan.ts';
 import { releaseChecks } from './release-checks.ts';
 import { readTensor } from './tensor.ts';
 import { takeTokenizer } from './tokenizer-files.ts';
-import { weightReader } from './weights.ts';
+import { weightReader, type Weights } from './weights.ts';
 
 export interface BundleRequest {
   /** Folder with the checkpoint, its configuration and tokenizer. Only read. */
@@ -38,20 +38,25 @@ export interface WrittenBundle {
   readonly parity: Partial<Record<Precision, Parity>>;
 }
 
-export type Report = (stage: string, done: number, total: number) => void;
+/** How a conversion is followed, and ended. */
+export interface Watch {
+  readonly report: (stage: string, done: number, total: number) => void;
+  /** Called between stages and before every weight that is read. @throws ArchiveError `request.cancelled` */
+  readonly check: () => void;
+}
 
 /**
  * Reads a checkpoint, writes its graphs in each precision, checks them, and writes the manifest last.
  *
- * @throws ArchiveError `checkpoint.*`, `tokenizer.invalid`, `model.failed`; `model.parity` when fp32 does not
+ * @throws ArchiveError `checkpoint.*`, `tokenizer.invalid`, `model.failed`; `request.cancelled`; `model.parity` when fp32 does not
  *   reproduce its numbers. What was written until then is left to the caller to remove.
  */
-export async function writeBundle(request: BundleRequest, report: Report): Promise<WrittenBundle> {
+export async function writeBundle(request: BundleRequest, watch: Watch): Promise<WrittenBundle> {
   const name = chooseCheckpoint(request.folder, request.files);
-  report('reading the checkpoint', 0, 1);
+  watch.report('reading the checkpoint', 0, 1);
   const checkpoint = await openCheckpoint(request.folder, name);
   try {
-    return await writeFrom(checkpoint, request, report);
+    return await writeFrom(checkpoint, request, watch);
   } finally {
     checkpoint.close();
   }
@@ -60,16 +65,26 @@ export async function writeBundle(request: BundleRequest, report: Report): Promi
 async function writeFrom(
   checkpoint: Checkpoint,
   request: BundleRequest,
-  report: Report,
+  { report, check }: Watch,
 ): Promise<WrittenBundle> {
   const { folder, into, about } = request;
   const precisions: readonly Precision[] = ['fp32', ...request.precisions.filter((one) => one !== 'fp32')];
   const total = 2 + 2 * precisions.length;
   let done = 0;
-  const begin = (stage: string) => report(stage, done++, total);
+  const begin = (stage: string) => {
+    check();
+    report(stage, done++, total);
+  };
 
   const { plan, config } = planModel(folder, checkpoint.tensors);
-  const weights = weightReader(checkpoint.tensors, plan);
+  const stored = weightReader(checkpoint.tensors, plan);
+  const weights: Weights = {
+    ...stored,
+    read(name) {
+      check();
+      return stored.read(name);
+    },
+  };
   const tokenizer = takeTokenizer(folder, into, plan, config);
 
   begin('hashing the checkpoint');
