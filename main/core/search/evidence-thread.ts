@@ -3,8 +3,9 @@ import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { EvidenceAnswer, EvidenceTask, EvidenceTasks, EvidenceWork } from './evidence-tasks.ts';
 
 /**
- * Runs one piece of work in a thread of its own, so that neither the core nor a search waits for it. Cancelling ends
- * the thread.
+ * Runs one piece of work in a thread of its own, so that neither the core nor a search waits for it. Whoever cancels
+ * need not wait; the thread itself ends with its work. It is never terminated: while a native library is loading, that
+ * takes the process with it.
  *
  * @throws ArchiveError what the work refuses, and `request.cancelled`.
  */
@@ -20,7 +21,8 @@ export async function evidence<T extends EvidenceTask>(
   const worker = new Worker(new URL('./evidence-worker.ts', import.meta.url), { workerData: work });
   const { promise, resolve, reject } = Promise.withResolvers<EvidenceAnswer>();
   worker.once('message', resolve);
-  worker.once('error', reject);
+  // Also after a cancel somebody has to listen, or a failing thread would end the program.
+  worker.on('error', reject);
   worker.once('exit', (code) => reject(new Error(`the evidence thread ended with ${code}`)));
   const cancel = () => reject(new ArchiveError('request.cancelled'));
   signal.addEventListener('abort', cancel, { once: true });
@@ -30,6 +32,7 @@ export async function evidence<T extends EvidenceTask>(
     return answer.output as EvidenceTasks[T]['output'];
   } finally {
     signal.removeEventListener('abort', cancel);
-    await worker.terminate();
+    // What nobody waits for does not keep the program alive.
+    worker.unref();
   }
 }

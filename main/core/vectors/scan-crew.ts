@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { CHUNK } from '../domain/top-scores.ts';
 import { quantise } from '../domain/vector.ts';
 import type { ResidentMatrix } from './resident-matrix.ts';
-import { control, type HelperSetup, type ScanTarget } from './scan-messages.ts';
+import { control, type HelperSetup, NO_MORE, type ScanTarget } from './scan-messages.ts';
 import { scanShare } from './scan-share.ts';
 
 export interface ScanResult {
@@ -32,6 +32,7 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
     queryScale: new Float32Array(new SharedArrayBuffer(4)),
   };
   let workers: Worker[] = [];
+  let endings: Promise<void>[] = [];
   let isLost = false;
   let target: ScanTarget = { segments: [], scores: sharedFloats(0), maxima: sharedFloats(0) };
 
@@ -44,6 +45,7 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
       worker.unref();
       return worker;
     });
+    endings = workers.map((worker) => new Promise((ended) => worker.once('exit', () => ended())));
   }
 
   /** Rows come and go without anybody being told: only where the memory is matters. */
@@ -87,9 +89,13 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
       scanShare(target, values, scale, rows, 0, 1);
       return result(rows);
     },
+    /** Ends the helpers, which do it by themselves: terminated while usearch loads, one would end the process. */
     async close(): Promise<void> {
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      Atomics.store(shared.control, control.rows, NO_MORE);
+      Atomics.add(shared.control, control.job, 1);
+      Atomics.notify(shared.control, control.job);
       workers = [];
+      await Promise.all(endings);
     },
   };
 

@@ -6,10 +6,13 @@ export const control = {
   job: 0,
   /** How many helpers have finished it; what the leader sleeps on. */
   done: 1,
-  /** Rows to scan in all. */
+  /** Rows to scan in all; `NO_MORE` asks the helpers to end. */
   rows: 2,
   length: 3,
 } as const;
+
+/** In the place of rows. */
+export const NO_MORE = -1;
 
 /** What a helper scans from now on. */
 export interface ScanTarget {

@@ -1,5 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { control, type HelperSetup, type ScanTarget } from './scan-messages.ts';
+import { control, type HelperSetup, NO_MORE, type ScanTarget } from './scan-messages.ts';
 import { scanShare } from './scan-share.ts';
 
 // A helper of a scan. It sleeps on shared memory instead of waiting for messages: waking it costs microseconds, and the
@@ -16,6 +16,7 @@ for (let job = 0; ;) {
   for (let news = receiveMessageOnPort(port); news; news = receiveMessageOnPort(port))
     target = news.message as ScanTarget;
   const rows = Atomics.load(setup.control, control.rows);
+  if (rows === NO_MORE) break;
   if (target) scanShare(target, setup.query, setup.queryScale[0] ?? 0, rows, setup.place, setup.places);
   Atomics.add(setup.control, control.done, 1);
   Atomics.notify(setup.control, control.done);
