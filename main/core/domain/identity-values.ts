@@ -99,8 +99,10 @@ export function idKind(value: string): ValueKind {
 /** Nobody alive was born before it. */
 const EARLIEST_BIRTH_YEAR = 1890;
 
-/** A date of birth, `YYYYMMDD` with or without separators. */
+/** A date of birth, `YYYYMMDD` with or without separators, or with the year at the end. */
 export function dateKind(value: string): ValueKind {
+  const yearLast = /^\s*\d{1,2}[./-]\d{1,2}[./-]((?:19|20)?\d{2})\s*$/.exec(value)?.[1];
+  if (yearLast !== undefined) return yearLast.length === 2 || Number(yearLast) > 1900 ? 'date' : 'dummy';
   const written = value.replace(/[.\-/\s^]/g, '');
   if (written === '') return 'empty';
   if (!/^\d+$/.test(written))
@@ -145,4 +147,35 @@ export function textKind(value: string): ValueKind {
   if (tokens.length === 0) return 'empty';
   if (tokens.every(isDummyToken)) return 'dummy';
   return NO_WORD.test(value) || pointers.some((pointer) => pointer.test(value)) ? 'pointed' : 'text';
+}
+
+/** Words of slides, stains and tissues that are capitalised as names are. */
+const slideWords = list(`
+  he ihc pas stain stained staining slide slides scan image label macro overview thumbnail region roi tissue section
+  tumor tumour cancer carcinoma normal control positive negative biopsy resection breast lung liver kidney colon skin
+  brain prostate lymph node spleen heart stomach ovary bladder thyroid pancreas bone marrow muscle nerve small large
+  red green blue channel multi series the of and with
+`);
+
+/**
+ * What a file or picture is called: the last part of a path, its extension left out. Words with digits are codes; two to
+ * four capitalised words, or a surname before a comma, are a name unless one of them is a word of slides.
+ */
+export function titleKind(value: string): ValueKind {
+  const last = value.split(/[\\/]/).at(-1) ?? '';
+  const title = last.replace(/(?:\.[A-Za-z]{1,5})+$/, '').trim();
+  if (title === '') return 'empty';
+  if (textKind(title) === 'pointed') return 'pointed';
+  const words = title
+    .split(/[\s,_^]+/)
+    .map((word) => word.replace(/\.$/, ''))
+    .filter(Boolean);
+  if (words.some((word) => /\p{N}/u.test(word))) return 'code';
+  if (words.every(isDummyToken)) return 'dummy';
+  const isName =
+    words.length >= 2 &&
+    words.length <= 4 &&
+    words.every((word) => /^\p{Lu}[\p{L}'’.-]*$/u.test(word)) &&
+    !words.some((word) => slideWords.has(letters(word)) || isDummyToken(word));
+  return isName || /^\p{L}{2,}, ?\p{L}{2,}/u.test(title) ? 'name' : 'text';
 }

@@ -18,7 +18,11 @@ export type IdentityField =
   | 'gpsPosition'
   | 'owner'
   | 'shownPerson'
-  | 'caption';
+  | 'caption'
+  /** What a file or picture is called inside itself: a name of a file, of a case, or of whoever it shows. */
+  | 'title'
+  /** Text that is there and could not be read. */
+  | 'unread';
 
 /** What a file says of itself that bears on who can be seen in its pixels. */
 export interface PixelFacts {

@@ -60,7 +60,7 @@ async function slideAt(path: string): Promise<Slide> {
 /** Reads what an archive stores of a slide, its thumbnail included. */
 export async function readSlide(path: string, judgement: Judgement): Promise<ReadSlide> {
   const slide = await slideAt(path);
-  const { vendor, width, height, mppX, mppY, objectivePower, levels, notes, attributes, identifiers } = slide;
+  const { vendor, width, height, mppX, mppY, objectivePower, levels, attributes, identifiers } = slide;
   const small = await overview(slide, THUMB_PX);
   const stated = [
     { name: 'slideFormat', text: vendor },
@@ -77,11 +77,19 @@ export async function readSlide(path: string, judgement: Judgement): Promise<Rea
     attributes: [...attributes.filter(({ name }) => !stated.some((one) => one.name === name)), ...stated],
     identifiers,
     judgement,
-    notes: [...notes],
+    notes: [...slide.notes, ...labelNotes(slide)],
     regions: [],
     thumb: await thumbnail({ ...small, window: null, notes: [] }, THUMB_PX),
     slide: { vendor, mppX, mppY, objectivePower, levels },
   };
+}
+
+/** Whoever passes the file on passes these on with it. */
+function labelNotes({ associated }: Slide): string[] {
+  const shown = associated.filter((name) => name === 'label' || name === 'macro');
+  return shown.length > 0
+    ? [`the file holds a ${shown.join(' and a ')} picture, which is neither read nor shown`]
+    : [];
 }
 
 /** The whole slide, its longest side at most `longestPx`. */

@@ -1,5 +1,13 @@
 import type { IdentityEvidence, IdentityField, Verdict } from '../domain/identity.ts';
-import { ageKind, dateKind, idKind, nameKind, textKind, type ValueKind } from '../domain/identity-values.ts';
+import {
+  ageKind,
+  dateKind,
+  idKind,
+  nameKind,
+  textKind,
+  titleKind,
+  type ValueKind,
+} from '../domain/identity-values.ts';
 
 type Verdicts = Readonly<Partial<Record<ValueKind, Exclude<Verdict, 'clear'>>>>;
 
@@ -149,6 +157,22 @@ export const fieldRules: readonly FieldRule[] = [
     kindOf: textKind,
     verdicts: { pointed: 'review' },
     stated: { pointed: 'review' },
+  },
+  {
+    code: 'title',
+    title: 'File name or title that names somebody',
+    field: 'title',
+    kindOf: titleKind,
+    verdicts: { name: 'review', pointed: 'review' },
+    stated: { name: 'review', pointed: 'review' },
+  },
+  {
+    code: 'unread-text',
+    title: 'Descriptions that could not be read',
+    field: 'unread',
+    kindOf: present,
+    verdicts: { present: 'review' },
+    stated: { present: 'review' },
   },
 ];
 

@@ -1,17 +1,48 @@
 import { noPixelFacts, type IdentityEvidence } from '../../domain/identity.ts';
+import { describedFields, type FoundField } from '../described-identity.ts';
 import { identityEvidence } from '../dicom/identity-evidence.ts';
 import { readHeader } from '../dicom/read-header.ts';
-import { withFile } from '../file-bytes.ts';
+import { exifFields } from '../exif-fields.ts';
+import { withFile, type FileBytes } from '../file-bytes.ts';
 import { isWholeSlide } from './dicom/open-dicom-slide.ts';
+import { openSlide } from './open-slide.ts';
+import { findOpenSlide } from './openslide/library.ts';
+import { openSlideFields } from './openslide/open-with-openslide.ts';
 
 /**
- * What a slide's file says about persons, its pixels untouched. Of TIFF nothing is said: descriptions are read for
- * numbers alone, and labels stay closed.
+ * What a slide's file says about persons, its pixels untouched: the tags of every page of a TIFF, field by field where a
+ * scanner wrote fields; the header of DICOM; of what only libopenslide reads its properties. Label pictures stay closed.
  *
  * @throws ArchiveError `dicom.*`, `file.*`.
  */
 export async function slideEvidence(path: string): Promise<IdentityEvidence> {
-  if (await isWholeSlide(path))
-    return await withFile(path, async (file) => identityEvidence(await readHeader(file)));
-  return { fields: [], pixels: noPixelFacts, statement: 'none', options: [] };
+  if (await isWholeSlide(path)) return await dicomEvidence(path);
+  const tags = await withFile(path, async (file) => ((await isTiff(file)) ? await exifFields(file) : null));
+  const listed = tags ? tags.found : await propertyFields(path);
+  const fields = [...(listed ?? [])];
+  if (listed === null || tags?.whole === false) {
+    // What cannot be opened at all is told as such, not held back.
+    await (await openSlide(path)).close();
+    fields.push({ field: 'unread', value: '' });
+  }
+  return { fields, pixels: noPixelFacts, statement: 'none', options: [] };
+}
+
+/** Image Comments that converters fill with the scanner's description are read as such. */
+async function dicomEvidence(path: string): Promise<IdentityEvidence> {
+  const evidence = await withFile(path, async (file) => identityEvidence(await readHeader(file)));
+  const fields = evidence.fields.flatMap((one) =>
+    one.field === 'comment' && /^Aperio\b/.test(one.value) ? describedFields(one.value) : [one],
+  );
+  return { ...evidence, fields };
+}
+
+async function isTiff(file: FileBytes): Promise<boolean> {
+  return /^(II[*+]\0|MM\0[*+])/.test((await file.read(0, 4)).toString('latin1'));
+}
+
+/** MIRAX keeps its names in files beside the picture; of what no library lists nothing is known. */
+async function propertyFields(path: string): Promise<FoundField[] | null> {
+  const library = findOpenSlide();
+  return library ? await openSlideFields(path, library) : null;
 }

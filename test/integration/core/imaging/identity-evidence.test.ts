@@ -126,7 +126,9 @@ describe('pictures', () => {
 
   test('a caption that names somebody', async () => {
     const made = plain().withExif({ IFD0: { ImageDescription: 'Patient name: Anna Zwiebel' } });
-    expect(await codesOf(file('d.jpg', await made.jpeg().toBuffer()))).toEqual(['caption:review']);
+    expect(await codesOf(file('d.jpg', await made.jpeg().toBuffer()))).toEqual(['patient-name:block']);
+    const prose = plain().withExif({ IFD0: { ImageDescription: 'dear Mrs. Zwiebel' } });
+    expect(await codesOf(file('p.jpg', await prose.jpeg().toBuffer()))).toEqual(['caption:review']);
   });
 
   test('XMP: the person shown and the position', async () => {

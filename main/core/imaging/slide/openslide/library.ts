@@ -11,6 +11,7 @@ export interface OpenSlideLibrary {
   levelCount(handle: unknown): Promise<number>;
   levelSize(handle: unknown, level: number): Promise<{ width: number; height: number }>;
   property(handle: unknown, name: string): Promise<string | null>;
+  propertyNames(handle: unknown): Promise<string[]>;
   associatedNames(handle: unknown): Promise<string[]>;
   /** Premultiplied ARGB in the machine's byte order; x and y in pixels of level 0. */
   readRegion(
@@ -34,7 +35,7 @@ const names: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   win32: ['libopenslide-1.dll', 'libopenslide-0.dll'],
 }; // prettier-ignore
 
-const MOST_NAMES = 64;
+const MOST_NAMES = 4096;
 
 // Loaded once per thread; the answer to "is it there" does not change while the program runs.
 const loaded = new Map<string, OpenSlideLibrary | null>();
@@ -92,6 +93,7 @@ function bind(name: string): OpenSlideLibrary {
     'const char *openslide_get_property_value(void *osr, const char *name)',
   );
   const associated = call<unknown>('void *openslide_get_associated_image_names(void *osr)');
+  const properties = call<unknown>('void *openslide_get_property_names(void *osr)');
   const readRegion = call<undefined>(
     'void openslide_read_region(void *osr, _Out_ uint32_t *dest, int64_t x, int64_t y, int32_t level, int64_t w, int64_t h)',
   );
@@ -110,17 +112,8 @@ function bind(name: string): OpenSlideLibrary {
       return { width: Number(width[0]), height: Number(height[0]) };
     },
     property,
-    associatedNames: async (handle) => {
-      const list = await associated(handle);
-      const found: string[] = [];
-      // A list of strings that ends with a null pointer.
-      for (let index = 0; list && index < MOST_NAMES; index++) {
-        const next: unknown = koffi.decode(list, index * koffi.sizeof('void *'), 'const char *');
-        if (typeof next !== 'string') break;
-        found.push(next);
-      }
-      return found;
-    },
+    propertyNames: async (handle) => namesAt(await properties(handle)),
+    associatedNames: async (handle) => namesAt(await associated(handle)),
     readRegion: async (handle, into, x, y, level, w, h) => {
       await readRegion(handle, into, x, y, level, w, h);
     },
@@ -128,4 +121,15 @@ function bind(name: string): OpenSlideLibrary {
       await close(handle);
     },
   };
+}
+
+/** A list of strings that ends with a null pointer. */
+function namesAt(list: unknown): string[] {
+  const found: string[] = [];
+  for (let index = 0; list && index < MOST_NAMES; index++) {
+    const next: unknown = koffi.decode(list, index * koffi.sizeof('void *'), 'const char *');
+    if (typeof next !== 'string') break;
+    found.push(next);
+  }
+  return found;
 }

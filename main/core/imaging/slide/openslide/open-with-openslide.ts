@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 
 import { ArchiveError } from '../../../../../preload/contract/faults.ts';
+import { fieldsOfPairs, describedFields, type FoundField } from '../../described-identity.ts';
 import { downsampleOf, MOST_REGION_PIXELS, type Slide, type SlideLevel } from '../slide.ts';
 import { unreadable } from '../slide-fault.ts';
 import type { OpenSlideLibrary } from './library.ts';
@@ -106,4 +107,29 @@ function overWhite(pixels: Uint32Array): Uint8Array {
     rgb[to + 2] = (argb & 255) + white;
   }
   return rgb;
+}
+
+/**
+ * What the properties that libopenslide lists of a slide say about persons.
+ *
+ * @returns null where the library does not open the slide.
+ */
+export async function openSlideFields(path: string, library: OpenSlideLibrary): Promise<FoundField[] | null> {
+  const handle = (await library.detectVendor(path)) ? await library.open(path) : null;
+  if (!handle) return null;
+  try {
+    if ((await library.error(handle)) !== null) return null;
+    const pairs: { name: string; value: string }[] = [];
+    const found: FoundField[] = [];
+    for (const name of await library.propertyNames(handle)) {
+      const value = (await library.property(handle, name)) ?? '';
+      if (name === 'openslide.comment' || name === 'tiff.ImageDescription')
+        found.push(...describedFields(value));
+      else if (!name.startsWith('openslide.'))
+        pairs.push({ name: name.slice(name.lastIndexOf('.') + 1), value });
+    }
+    return [...found, ...fieldsOfPairs(pairs)];
+  } finally {
+    await library.close(handle);
+  }
 }
