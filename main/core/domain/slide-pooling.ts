@@ -1,3 +1,4 @@
+import { scoreRows } from './pooling.ts';
 import { dot, normalised } from './vector.ts';
 
 /** Turns the vectors of a slide's tiles into one of the slide. Replaceable: this is all that the job knows of it. */
@@ -17,41 +18,57 @@ export const meanPooling: Pooling = {
   pool: (vectors, dimensions) => weighted(vectors, dimensions, () => 1),
 };
 
-/** Weights of a gated attention head (Ilse, Tomczak, Welling 2018, equation 9), row-major. */
+export interface AttentionShape {
+  readonly dimensions: number;
+  readonly hidden: number;
+  /** With a second branch that opens and closes each unit. */
+  readonly gated: boolean;
+}
+
+/**
+ * Weights of an attention head (Ilse, Tomczak, Welling 2018: equation 8 plain, 9 gated), row-major. Its output has no
+ * bias here: softmax over the tiles does not feel one.
+ */
 export interface AttentionWeights {
   readonly hidden: number;
   readonly dimensions: number;
-  /** `hidden · dimensions` each. */
+  /** V, `hidden · dimensions`, and its bias, `hidden`. */
   readonly tanh: Float32Array;
-  readonly gate: Float32Array;
-  /** `hidden`. */
+  readonly tanhBias: Float32Array;
+  /** U and its bias; null where the head is not gated. */
+  readonly gate: { readonly weights: Float32Array; readonly bias: Float32Array } | null;
+  /** w, `hidden`. */
   readonly out: Float32Array;
 }
 
 /**
- * Gated attention pooling with trained weights: a tile's weight is softmax over tiles of
- * `outᵀ (tanh(V h) ⊙ sigmoid(U h))`.
+ * Attention pooling with trained weights: a tile's weight is softmax over tiles of
+ * `wᵀ (tanh(V h + b) ⊙ sigmoid(U h + c))`.
  */
 export function attentionPooling(name: string, weights: AttentionWeights): Pooling {
-  const { hidden, dimensions: expected, tanh, gate, out } = weights;
+  const { hidden, dimensions: expected, tanh, tanhBias, gate, out } = weights;
   return {
-    name: `attention:${name}`,
+    name,
     pool(vectors, dimensions) {
       if (dimensions !== expected)
         throw new RangeError(`attention of ${expected} for vectors of ${dimensions}`);
       const count = vectors.length / dimensions;
-      const scores = Float64Array.from({ length: count }, (_, index) => {
-        const vector = vectors.subarray(index * dimensions, (index + 1) * dimensions);
-        let score = 0;
-        for (let unit = 0; unit < hidden; unit++) {
-          const row = unit * dimensions;
-          const open = 1 / (1 + Math.exp(-dot(gate.subarray(row, row + dimensions), vector)));
-          score += (out[unit] ?? 0) * Math.tanh(dot(tanh.subarray(row, row + dimensions), vector)) * open;
+      const scores = new Float64Array(count);
+      const active = new Float32Array(count);
+      const open = new Float32Array(count);
+      for (let unit = 0; unit < hidden; unit++) {
+        const rowOf = (matrix: Float32Array) => matrix.subarray(unit * dimensions, (unit + 1) * dimensions);
+        scoreRows(rowOf(tanh), vectors, active, 0);
+        if (gate) scoreRows(rowOf(gate.weights), vectors, open, 0);
+        const [bias, gateBias, weight] = [tanhBias[unit] ?? 0, gate?.bias[unit] ?? 0, out[unit] ?? 0];
+        for (let index = 0; index < count; index++) {
+          const share = gate ? 1 / (1 + Math.exp(-((open[index] as number) + gateBias))) : 1;
+          scores[index] =
+            (scores[index] as number) + weight * Math.tanh((active[index] as number) + bias) * share;
         }
-        return score;
-      });
+      }
       const highest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
-      return weighted(vectors, dimensions, (index) => Math.exp((scores[index] ?? 0) - highest));
+      return weighted(vectors, dimensions, (index) => Math.exp((scores[index] as number) - highest));
     },
   };
 }

@@ -15,25 +15,31 @@ export const referenceStain: StainProfile = {
   most: [1.9705, 1.0308],
 };
 
+/** What the stored dyes of a slide were found by; another way of finding them has another name. */
+export const STAIN_METHOD = 'macenko 1';
+
 const LIGHT = 240;
 /** Optical density (natural logarithm) below which a pixel is glass. */
 const GLASS = 0.15;
 const ANGLE_PERCENT = 1;
 const LEAST_PIXELS = 100;
 
+/** The optical density of each of the 256 values of a channel. */
+const densities = Float64Array.from(
+  { length: 256 },
+  (_, value) => -Math.log((Math.min(value, LIGHT) + 1) / (LIGHT + 1)),
+);
+
 /**
  * The dyes of a picture: the two ends of the angles that its pixels' optical densities span in the plane of greatest
  * variance.
  *
+ * @param rgb - any number of pixels, three bytes each.
  * @returns null where there is too little stain to tell.
  * @see Macenko et al. (2009), A method for normalizing histology slides for quantitative analysis, ISBI.
  */
 export function stainProfile(rgb: Uint8Array): StainProfile | null {
-  const dense: number[] = [];
-  for (let at = 0; at + 2 < rgb.length; at += 3) {
-    const density = densityOf(rgb, at);
-    if (density.every((value) => value > GLASS)) dense.push(...density);
-  }
+  const dense = denseOnly(rgb);
   const count = dense.length / 3;
   if (count < LEAST_PIXELS) return null;
   const plane = principalPlane(dense);
@@ -45,22 +51,15 @@ export function stainProfile(rgb: Uint8Array): StainProfile | null {
   }
   angles.sort();
   const at = (percent: number) => angles[Math.min(count - 1, Math.floor((count * percent) / 100))] ?? 0;
-  const ends = [at(ANGLE_PERCENT), at(100 - ANGLE_PERCENT)].map((angle) => {
-    const vector = [0, 1, 2].map(
-      (channel) => (plane[0][channel] ?? 0) * Math.cos(angle) + (plane[1][channel] ?? 0) * Math.sin(angle),
-    );
-    return unit(vector as unknown as StainVector);
-  });
-  const [one, two] = ends;
-  if (!one || !two) return null;
+  const [one, two] = [dyeAt(plane, at(ANGLE_PERCENT)), dyeAt(plane, at(100 - ANGLE_PERCENT))];
   // Haematoxylin takes more red than eosin does.
   const [haematoxylin, eosin] = one[0] > two[0] ? [one, two] : [two, one];
   const split = unmix(haematoxylin, eosin);
   if (!split) return null;
   const amounts = [new Float64Array(count), new Float64Array(count)] as const;
   for (let index = 0; index < count; index++) {
-    const density = [dense[index * 3] ?? 0, dense[index * 3 + 1] ?? 0, dense[index * 3 + 2] ?? 0] as const;
-    [amounts[0][index], amounts[1][index]] = split(density);
+    amounts[0][index] = project(dense, index, split[0]);
+    amounts[1][index] = project(dense, index, split[1]);
   }
   const highest = (values: Float64Array) => Math.max(0.05, values.sort()[Math.floor(count * 0.99)] ?? 1);
   return { haematoxylin, eosin, most: [highest(amounts[0]), highest(amounts[1])] };
@@ -74,41 +73,70 @@ export function normaliseStain(
 ): Uint8Array {
   const split = unmix(from.haematoxylin, from.eosin);
   if (!split) return rgb;
-  const scale = [to.most[0] / from.most[0], to.most[1] / from.most[1]] as const;
+  const [nuclei, pink] = split;
+  const [first, second] = [to.most[0] / from.most[0], to.most[1] / from.most[1]];
   const out = new Uint8Array(rgb.length);
   for (let at = 0; at + 2 < rgb.length; at += 3) {
-    const [nuclei, pink] = split(densityOf(rgb, at));
+    const red = densities[rgb[at] as number] as number;
+    const green = densities[rgb[at + 1] as number] as number;
+    const blue = densities[rgb[at + 2] as number] as number;
+    const blueDye = Math.max(0, red * nuclei[0] + green * nuclei[1] + blue * nuclei[2]) * first;
+    const pinkDye = Math.max(0, red * pink[0] + green * pink[1] + blue * pink[2]) * second;
     for (let channel = 0; channel < 3; channel++) {
       const density =
-        Math.max(0, nuclei) * scale[0] * (to.haematoxylin[channel] ?? 0) +
-        Math.max(0, pink) * scale[1] * (to.eosin[channel] ?? 0);
+        blueDye * (to.haematoxylin[channel] as number) + pinkDye * (to.eosin[channel] as number);
       out[at + channel] = Math.min(255, Math.round(LIGHT * Math.exp(-density)));
     }
   }
   return out;
 }
 
-function densityOf(rgb: Uint8Array, at: number): StainVector {
-  const density = (value: number) => -Math.log((Math.min(value, LIGHT) + 1) / (LIGHT + 1));
-  return [density(rgb[at] ?? 0), density(rgb[at + 1] ?? 0), density(rgb[at + 2] ?? 0)];
+/** Optical densities of the pixels that are no glass, three values each. */
+function denseOnly(rgb: Uint8Array): Float32Array {
+  const dense = new Float32Array(rgb.length);
+  let length = 0;
+  for (let at = 0; at + 2 < rgb.length; at += 3) {
+    const red = densities[rgb[at] as number] as number;
+    const green = densities[rgb[at + 1] as number] as number;
+    const blue = densities[rgb[at + 2] as number] as number;
+    if (!(red > GLASS && green > GLASS && blue > GLASS)) continue;
+    dense[length] = red;
+    dense[length + 1] = green;
+    dense[length + 2] = blue;
+    length += 3;
+  }
+  return dense.subarray(0, length);
 }
 
-/** Amounts of two dyes in a density, by least squares; null where the dyes are the same. */
-function unmix(first: StainVector, second: StainVector) {
+function dyeAt(plane: readonly [StainVector, StainVector], angle: number): StainVector {
+  const channel = (index: 0 | 1 | 2) => plane[0][index] * Math.cos(angle) + plane[1][index] * Math.sin(angle);
+  return unit([channel(0), channel(1), channel(2)]);
+}
+
+/**
+ * The least-squares amounts of two dyes in a density: each is its product with one of these.
+ *
+ * @returns null where the dyes are the same.
+ */
+export function unmix(first: StainVector, second: StainVector): readonly [StainVector, StainVector] | null {
   const both = first[0] * second[0] + first[1] * second[1] + first[2] * second[2];
   const determinant = 1 - both * both;
   if (determinant < 1e-4) return null;
-  return (density: StainVector): [number, number] => {
-    const one = density[0] * first[0] + density[1] * first[1] + density[2] * first[2];
-    const two = density[0] * second[0] + density[1] * second[1] + density[2] * second[2];
-    return [(one - both * two) / determinant, (two - both * one) / determinant];
-  };
+  const row = (one: StainVector, other: StainVector): StainVector => [
+    (one[0] - both * other[0]) / determinant,
+    (one[1] - both * other[1]) / determinant,
+    (one[2] - both * other[2]) / determinant,
+  ];
+  return [row(first, second), row(second, first)];
 }
 
-const project = (values: readonly number[], index: number, axis: StainVector) =>
-  (values[index * 3] ?? 0) * axis[0] +
-  (values[index * 3 + 1] ?? 0) * axis[1] +
-  (values[index * 3 + 2] ?? 0) * axis[2];
+/** The optical density of a channel's value, natural logarithm; 0 for what is as bright as the lamp. */
+export const densityOf = (value: number): number => densities[value] ?? 0;
+
+const project = (values: Float32Array, index: number, axis: StainVector) =>
+  (values[index * 3] as number) * axis[0] +
+  (values[index * 3 + 1] as number) * axis[1] +
+  (values[index * 3 + 2] as number) * axis[2];
 
 function unit([a, b, c]: StainVector): StainVector {
   const length = Math.hypot(a, b, c) || 1;
@@ -118,19 +146,19 @@ function unit([a, b, c]: StainVector): StainVector {
 }
 
 /** The two directions of greatest variance of the densities, by power iteration on their covariance. */
-function principalPlane(dense: readonly number[]): readonly [StainVector, StainVector] {
+function principalPlane(dense: Float32Array): readonly [StainVector, StainVector] {
   const count = dense.length / 3;
   const mean = [0, 0, 0];
-  dense.forEach((value, at) => (mean[at % 3] = (mean[at % 3] ?? 0) + value / count));
+  for (let at = 0; at < dense.length; at++)
+    mean[at % 3] = (mean[at % 3] as number) + (dense[at] as number) / count;
   const covariance = new Float64Array(9);
   for (let index = 0; index < count; index++)
     for (let row = 0; row < 3; row++)
-      for (let column = 0; column < 3; column++)
-        covariance[row * 3 + column] =
-          (covariance[row * 3 + column] ?? 0) +
-          (((dense[index * 3 + row] ?? 0) - (mean[row] ?? 0)) *
-            ((dense[index * 3 + column] ?? 0) - (mean[column] ?? 0))) /
-            count;
+      for (let column = 0; column < 3; column++) {
+        const one = (dense[index * 3 + row] as number) - (mean[row] as number);
+        const other = (dense[index * 3 + column] as number) - (mean[column] as number);
+        covariance[row * 3 + column] = (covariance[row * 3 + column] as number) + (one * other) / count;
+      }
   const first = power(covariance, null);
   return [first, power(covariance, first)];
 }

@@ -5,14 +5,14 @@ import { ArchiveError } from '../../../preload/contract/faults.ts';
 export interface NpyArray {
   readonly shape: readonly number[];
   /** Row-major. */
-  readonly data: Uint8Array | Float32Array | Int32Array;
+  readonly data: Uint8Array | Float32Array | Float64Array | Int32Array;
 }
 
 const magic = Buffer.from('\x93NUMPY', 'latin1');
-const kinds = { '|u1': Uint8Array, '<f4': Float32Array, '<i4': Int32Array } as const;
+const kinds = { '|u1': Uint8Array, '<f4': Float32Array, '<f8': Float64Array, '<i4': Int32Array } as const;
 
 /**
- * Reads a NumPy array of uint8, float32 or int32, little-endian, C order.
+ * Reads a NumPy array of uint8, float32, float64 or int32, little-endian, C order.
  *
  * @throws ArchiveError `file.unsupported` when it is another kind of file or array, `file.unreadable` when it cannot
  *   be read.

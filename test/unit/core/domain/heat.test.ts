@@ -61,7 +61,8 @@ test('attention follows its weights', () => {
     hidden: 1,
     dimensions: 2,
     tanh: Float32Array.of(5, 0),
-    gate: Float32Array.of(5, 0),
+    tanhBias: Float32Array.of(0),
+    gate: { weights: Float32Array.of(5, 0), bias: Float32Array.of(0) },
     out: Float32Array.of(20),
   };
   const pooled = attentionPooling('test', weights).pool(Float32Array.of(1, 0, 0, 1), 2);
