@@ -1,4 +1,4 @@
-import { densityOf, normaliseStain, unmix, type StainProfile } from './stain.ts';
+import { densityOf, LEAST_AMOUNT, normaliseStain, unmix, type StainProfile } from './stain.ts';
 import { seededRandom } from './statistics/random.ts';
 
 /** How the amount of a dye is changed: times a factor, and added a share of the slide's 99th percentile of it. */
@@ -27,7 +27,8 @@ export interface ColourSteps {
  * evenly from ± sigma.
  *
  * @see Tellez et al. (2018), Whole-slide mitosis detection in H&E breast histology using PHH3 as a reference, IEEE TMI
- *   37(9): the same in a fixed space of dyes; 0.05 is their light, 0.2 their strong augmentation.
+ *   37(9), and Tellez et al. (2019), Quantifying the effects of data augmentation and stain color normalization, Medical
+ *   Image Analysis 58: the same in a fixed space of dyes; 0.05 is their light, 0.2 their strong augmentation.
  */
 export function drawJitters(count: number, sigma: number): StainJitter[] {
   const next = seededRandom(2018);
@@ -45,7 +46,8 @@ export function recolour(rgb: Uint8Array, { dyes, jitter, target }: ColourSteps)
 
 /** What would be found as the dyes of a slide changed like this: percentiles go along with a rising straight line. */
 export function jitteredProfile(dyes: StainProfile, { haematoxylin, eosin }: StainJitter): StainProfile {
-  const most = (value: number, { factor, added }: DyeChange) => Math.max(0.05, value * (factor + added));
+  const most = (value: number, { factor, added }: DyeChange) =>
+    Math.max(LEAST_AMOUNT, value * (factor + added));
   return { ...dyes, most: [most(dyes.most[0], haematoxylin), most(dyes.most[1], eosin)] };
 }
 

@@ -23,6 +23,8 @@ const LIGHT = 240;
 const GLASS = 0.15;
 const ANGLE_PERCENT = 1;
 const LEAST_PIXELS = 100;
+/** Of a dye that a slide hardly has: keeps what is rescaled by it finite. */
+export const LEAST_AMOUNT = 0.05;
 
 /** The optical density of each of the 256 values of a channel. */
 const densities = Float64Array.from(
@@ -50,8 +52,8 @@ export function stainProfile(rgb: Uint8Array): StainProfile | null {
     angles[index] = Math.atan2(across, along);
   }
   angles.sort();
-  const at = (percent: number) => angles[Math.min(count - 1, Math.floor((count * percent) / 100))] ?? 0;
-  const [one, two] = [dyeAt(plane, at(ANGLE_PERCENT)), dyeAt(plane, at(100 - ANGLE_PERCENT))];
+  const ends = [quantile(angles, ANGLE_PERCENT / 100), quantile(angles, 1 - ANGLE_PERCENT / 100)] as const;
+  const [one, two] = [dyeAt(plane, ends[0]), dyeAt(plane, ends[1])];
   // Haematoxylin takes more red than eosin does.
   const [haematoxylin, eosin] = one[0] > two[0] ? [one, two] : [two, one];
   const split = unmix(haematoxylin, eosin);
@@ -61,7 +63,7 @@ export function stainProfile(rgb: Uint8Array): StainProfile | null {
     amounts[0][index] = project(dense, index, split[0]);
     amounts[1][index] = project(dense, index, split[1]);
   }
-  const highest = (values: Float64Array) => Math.max(0.05, values.sort()[Math.floor(count * 0.99)] ?? 1);
+  const highest = (values: Float64Array) => Math.max(LEAST_AMOUNT, quantile(values.sort(), 0.99));
   return { haematoxylin, eosin, most: [highest(amounts[0]), highest(amounts[1])] };
 }
 
@@ -106,6 +108,13 @@ function denseOnly(rgb: Uint8Array): Float32Array {
     length += 3;
   }
   return dense.subarray(0, length);
+}
+
+/** Between the two nearest values, as NumPy's default. @param sorted - at least one. */
+function quantile(sorted: Float64Array, share: number): number {
+  const at = share * (sorted.length - 1);
+  const low = sorted[Math.floor(at)] as number;
+  return low + ((sorted[Math.ceil(at)] as number) - low) * (at - Math.floor(at));
 }
 
 function dyeAt(plane: readonly [StainVector, StainVector], angle: number): StainVector {

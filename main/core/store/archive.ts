@@ -20,6 +20,7 @@ import { reviewStore } from './reviews.ts';
 import { runStore } from './runs.ts';
 import { seriesStore } from './series.ts';
 import { settingStore } from './settings.ts';
+import { slidePreparationStore } from './slide-preparations.ts';
 import { slideStore } from './slides.ts';
 import { sourceStore } from './sources.ts';
 import { tableStore } from './tables.ts';
@@ -79,6 +80,7 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       reviews: reviewStore(db),
       runs: runStore(db),
       series: seriesStore(db),
+      preparations: slidePreparationStore(db),
       slides: slideStore(db),
       sources: sourceStore(db),
       tables: tableStore(db),

@@ -8,6 +8,7 @@ import { vocabularies } from './migrations/0006-vocabularies.ts';
 import { evidence } from './migrations/0008-evidence.ts';
 import { saidLabels } from './migrations/0010-said-labels.ts';
 import { abbreviations } from './migrations/0011-abbreviations.ts';
+import { slidePreparations } from './migrations/0012-slide-preparations.ts';
 
 /** In order; a migration that has been released is never changed, only followed. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   evidence,
   saidLabels,
   abbreviations,
+  slidePreparations,
 ];

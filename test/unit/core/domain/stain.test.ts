@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+
 import { normaliseStain, stainProfile, type StainVector } from '../../../../main/core/domain/stain.ts';
+import { parseNpy } from '../../../../main/core/encode/npy.ts';
 
 /** A picture of two dyes in known amounts, drawn by the law of Beer and Lambert. */
 function stained(haematoxylin: StainVector, eosin: StainVector, strength = 1): Uint8Array {
@@ -52,4 +56,26 @@ test('two stainings of the same tissue are nearer to each other after normalisat
   const [a, b] = normal;
   if (!a || !b) throw new Error('no picture');
   expect(distance(a, b)).toBeLessThan(distance(pale, strong) / 3);
+});
+
+const fixtures = join(import.meta.dirname, '../../../fixtures/stain');
+type Expected = Record<string, { haematoxylin: number[]; eosin: number[]; most: number[] }>;
+const expected = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8')) as Expected;
+const picture = (name: string) =>
+  parseNpy(readFileSync(join(fixtures, `${name}.npy`)), name).data as Uint8Array;
+
+test.each(['usual', 'pale'])('%s: dyes, amounts and normalised pixels are those of NumPy', (name) => {
+  const profile = stainProfile(picture(name));
+  if (!profile) throw new Error('no profile');
+  const close = (ours: readonly number[], theirs: readonly number[] = []) =>
+    ours.forEach((value, index) => expect(value).toBeCloseTo(theirs[index] ?? NaN, 4));
+  close(profile.haematoxylin, expected[name]?.haematoxylin);
+  close(profile.eosin, expected[name]?.eosin);
+  close(profile.most, expected[name]?.most);
+  const ours = normaliseStain(picture(name), profile);
+  const theirs = picture(`${name}-normal`);
+  const apart = ours.map((value, index) => Math.abs(value - (theirs[index] ?? 0)));
+  // A value that lies on the edge between two may be rounded either way.
+  expect(Math.max(...apart)).toBeLessThanOrEqual(1);
+  expect(apart.filter((value) => value > 0).length).toBeLessThan(apart.length / 1000);
 });
