@@ -15,6 +15,7 @@ import { modelHandlers } from './api/models.ts';
 import { privacyHandlers } from './api/privacy.ts';
 import { reportHandlers } from './api/reports.ts';
 import { searchHandlers } from './api/search.ts';
+import { slidePreparationHandlers } from './api/slide-preparations.ts';
 import { slideHandlers } from './api/slides.ts';
 import { createLog } from './log.ts';
 import { openDemo, openLastOrDemo } from './session/demo.ts';
@@ -72,6 +73,7 @@ export function createCore(options: CoreOptions): Core {
       ...judgingHandlers(program),
       ...reportHandlers(program),
       ...slideHandlers(program),
+      ...slidePreparationHandlers(program),
       ...labelHandlers(program),
       ...modelHandlers(program),
       ...fileHandlers(program),

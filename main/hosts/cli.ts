@@ -16,6 +16,7 @@ import { addReview } from './commands/reviews.ts';
 import { addSearch } from './commands/search.ts';
 import { addTables } from './commands/tables.ts';
 import { addServe } from './commands/serve.ts';
+import { addSlidePreparations } from './commands/slide-preparations.ts';
 import { addSlides } from './commands/slides.ts';
 import { addVocabulary } from './commands/vocabulary.ts';
 import { addWordings } from './commands/wordings.ts';
@@ -34,6 +35,7 @@ for (const add of [
   addWordings,
   addAbbreviations,
   addSlides,
+  addSlidePreparations,
   addItems,
   addLabels,
   addMore,

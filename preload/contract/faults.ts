@@ -50,6 +50,14 @@ export const faultCatalogue = {
   'slide.no-mpp':
     'The slide does not say how large its pixels are. Give µm per pixel for it or for its folder.',
   'slide.not-embedded': 'The slide has no tiles with a vector of the active model yet. Embed it first.',
+  'slide.no-stain':
+    'There is too little stain to tell two dyes apart. Compare it with tiles that were read as scanned.',
+  'slide.stain-unknown': 'No stain of that name in this archive. Make one from a slide first.',
+  'slide.pooling-unknown': 'No pooling of that name in this archive. Add its weights first.',
+  'slide.pooling-unfit':
+    'These pooling weights are for vectors of another length than the model in use makes. Choose others.',
+  'pooling.unreadable':
+    'The file of pooling weights could not be read. README describes its layout; the details say what is wrong.',
 
   'item.unknown': 'No item of that number in this archive.',
   'region.unknown': 'No region of that number in this archive.',
@@ -84,6 +92,8 @@ export const faultCatalogue = {
   'query.snapshot-gone': 'The list that this is a part of is no longer kept. Search again.',
   'query.image-unknown': 'The query image is no longer held. Add it again.',
   'query.not-embedded': 'The item has no vector of the active model yet. Wait for the job or run it again.',
+  'query.other-preparation':
+    'This part of the query cannot be prepared like these tiles. Use words, a picture or a rectangle, or tiles as scanned.',
   'captions.unreadable':
     'The file of captions could not be read. The details name the line and what was expected.',
   'captions.unknown': 'None of the captions is about an item of this archive. Check the paths in the file.',

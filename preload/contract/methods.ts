@@ -16,6 +16,7 @@ import { panelMethods } from './panels.ts';
 import { reportMethods } from './reports.ts';
 import { reviewMethods } from './reviews.ts';
 import { searchMethods } from './search.ts';
+import { slidePreparationMethods } from './slide-preparations.ts';
 import { slideMethods } from './slides.ts';
 import { tableMethods } from './tables.ts';
 import { vocabularyMethods } from './vocabularies.ts';
@@ -35,6 +36,7 @@ export const methods = {
   ...reportMethods,
   ...panelMethods,
   ...slideMethods,
+  ...slidePreparationMethods,
   ...labelMethods,
   ...reviewMethods,
   ...calibrationMethods,

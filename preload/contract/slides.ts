@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FaultShape, ItemId, JobId, MediaPath, RegionId } from './ids.ts';
 import { Chip } from './search.ts';
+import { PoolingName, StainName } from './slide-preparations.ts';
 
 /** In pixels of level 0. */
 const Place = z.object({ x: z.number(), y: z.number(), w: z.number().positive(), h: z.number().positive() });
@@ -12,6 +13,14 @@ export const TileBudget = z.discriminatedUnion('is', [
   z.object({ is: z.literal('every'), n: z.int().min(2).max(10_000) }),
   z.object({ is: z.literal('most'), n: z.int().min(1).max(10_000_000) }),
 ]);
+
+const Grid = z.object({
+  mpp: z.number(),
+  tilePx: z.int(),
+  tissueTiles: z.int(),
+  tiles: z.int(),
+  state: z.enum(['open', 'done']),
+});
 
 export const SlideDetail = z.object({
   itemId: ItemId,
@@ -33,16 +42,10 @@ export const SlideDetail = z.object({
     }),
   ),
   tileBase: z.string(),
-  /** Of the model in use, finest first; empty before the slide was embedded. */
-  grids: z.array(
-    z.object({
-      mpp: z.number(),
-      tilePx: z.int(),
-      tissueTiles: z.int(),
-      tiles: z.int(),
-      state: z.enum(['open', 'done']),
-    }),
-  ),
+  /** Of the model in use and tiles as scanned, finest first; empty before the slide was embedded. */
+  grids: z.array(Grid),
+  /** The same of tiles whose colours were prepared. */
+  stained: z.array(z.object({ stain: StainName, grids: z.array(Grid) })),
 });
 export type SlideDetail = z.infer<typeof SlideDetail>;
 
@@ -102,6 +105,8 @@ export const HeatQuery = {
   chips: z.array(Chip).min(1).max(20),
   /** Subtracted tile by tile: where does the first query fit better than this one? */
   minus: z.array(Chip).max(20).default([]),
+  /** Which tiles are compared. */
+  stain: StainName.default('none'),
 };
 
 /** Of a heat that leaves the archive: its tiles, their lowest and highest cosine, and the time it took. */
@@ -131,6 +136,9 @@ export const slideMethods = {
     input: z.object({
       itemIds: z.array(ItemId).min(1).max(100_000).optional(),
       budget: TileBudget.default({ is: 'all' }),
+      stain: StainName.default('none'),
+      /** A further vector of the whole slide, beside the one by contrast that every slide gets. */
+      pooling: PoolingName.default('contrast'),
     }),
     output: z.object({ jobId: JobId.nullable() }),
   },
@@ -142,7 +150,7 @@ export const slideMethods = {
   },
   /** Makes a drawn rectangle a region with a vector of the model in use: a part of queries like any other. */
   'slide.region': {
-    input: z.object({ itemId: ItemId, ...Place.shape }),
+    input: z.object({ itemId: ItemId, ...Place.shape, stain: StainName.default('none') }),
     output: z.object({ regionId: RegionId, tiles: z.int() }),
   },
   /** The best tiles of the archive, no two that touch. A region's own place is left out, its slide is not. */
@@ -151,6 +159,7 @@ export const slideMethods = {
       chips: z.array(Chip).min(1).max(20),
       limit: z.int().min(1).max(500).default(40),
       perSlide: z.int().min(1).max(500).default(5),
+      stain: StainName.default('none'),
     }),
     output: z.object({ hits: z.array(TileHit), tookMs: z.number() }),
   },
@@ -160,7 +169,10 @@ export const slideMethods = {
     output: z.object({ path: MediaPath, widthPx: z.int(), heightPx: z.int() }),
   },
   /** Which tiles were read, which were not, which are out of focus or marked with a pen. */
-  'slide.grid': { input: z.object({ itemId: ItemId }), output: SlideGridView },
+  'slide.grid': {
+    input: z.object({ itemId: ItemId, stain: StainName.default('none') }),
+    output: SlideGridView,
+  },
   /** Where tissue was found, as a picture to lay over the slide. */
   'slide.mask': {
     input: z.object({ itemId: ItemId }),

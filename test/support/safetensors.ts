@@ -38,3 +38,20 @@ export function floatEntry(
   const sizeBytes = 4 * shape.reduce((product, size) => product * size, 1);
   return { name, dtype: 'F32', shape, sizeBytes, bytes: () => new Uint8Array(values().buffer) };
 }
+
+/** A file of float32 tensors in memory. @param valueAt - by its place among all values. */
+export function safetensorsOf(
+  shapes: Readonly<Record<string, readonly number[]>>,
+  valueAt: (at: number) => number,
+): Uint8Array<ArrayBuffer> {
+  let at = 0;
+  const header = Object.entries(shapes).map(([name, shape]) => {
+    const bytes = 4 * shape.reduce((product, size) => product * size, 1);
+    return [name, { dtype: 'F32', shape, data_offsets: [at, (at += bytes)] }] as const;
+  });
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(header)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  const values = Float32Array.from({ length: at / 4 }, (_, index) => valueAt(index));
+  return new Uint8Array(Buffer.concat([length, json, Buffer.from(values.buffer)]));
+}

@@ -70,10 +70,13 @@ async function resume(program: Program, jobId: number) {
     withoutTables?: string[];
     itemIds?: number[];
     budget?: TileBudget;
+    stain?: string;
+    pooling?: string;
   };
   if (job.kind === 'report-embed') return jobs.get((await startReportVectors(session)) ?? jobId);
   if (job.kind === 'slide-embed') {
-    const again = await startSlideEmbedding(session, request.itemIds, request.budget ?? { is: 'all' });
+    const { itemIds, budget = { is: 'all' }, stain, pooling } = request;
+    const again = await startSlideEmbedding(session, { itemIds, budget, stain, pooling });
     return jobs.get(again ?? jobId);
   }
   const again = await startImport(session, request.folders ?? [], request.modelId ?? undefined, {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { JobId, RegionId } from '../../../preload/contract/ids.ts';
+import { StainName } from '../../../preload/contract/slide-preparations.ts';
 import type { SlideDetail, slideMethods } from '../../../preload/contract/slides.ts';
 import { FIXED_SCALE, hotspots, scoreRange } from '../domain/heat.ts';
 import { pngOfRgba } from '../imaging/thumbnail.ts';
@@ -9,15 +10,16 @@ import { heatText } from '../session/heat-file.ts';
 import type { Program } from '../session/program.ts';
 import type { Session } from '../session/session.ts';
 import { slideGrid } from '../session/slide-grid.ts';
+import { slideRegion } from '../session/slide-region.ts';
 import {
   estimateSlides,
   searchTiles,
   slideHeat,
   slideMaskPicture,
-  slideRegion,
   startSlideEmbedding,
 } from '../session/slides.ts';
 import { viewTilePx } from '../session/slide-tile.ts';
+import type { SlideGrid } from '../store/slides.ts';
 import type { HandlersOf } from './handlers.ts';
 
 const MOST_HOTSPOTS = 60;
@@ -36,18 +38,12 @@ export function slideHandlers(program: Program): HandlersOf<typeof slideMethods>
         seconds,
       };
     },
-    'slide.embed': async ({ itemIds, budget }) => {
-      const jobId = await startSlideEmbedding(program.session(), itemIds, budget);
+    'slide.embed': async (wish) => {
+      const jobId = await startSlideEmbedding(program.session(), wish);
       return { jobId: jobId === null ? null : JobId.parse(jobId) };
     },
-    'slide.heat': async ({ itemId, chips, minus }, signal) => {
-      const { tiles, unread, background, mpp, tookMs } = await slideHeat(
-        program.session(),
-        itemId,
-        chips,
-        minus,
-        signal,
-      );
+    'slide.heat': async (wish, signal) => {
+      const { tiles, unread, background, mpp, tookMs } = await slideHeat(program.session(), wish, signal);
       const indexOf = new Map(tiles.map(({ regionId }, index) => [regionId, index]));
       const [first] = tiles;
       return {
@@ -72,13 +68,13 @@ export function slideHandlers(program: Program): HandlersOf<typeof slideMethods>
       };
     },
     'slide.exportHeat': ({ as, ...request }, signal) => heatText(program.session(), request, as, signal),
-    'slide.region': async ({ itemId, ...place }, signal) => {
-      const { regionId, tiles } = await slideRegion(program.session(), itemId, place, signal);
+    'slide.region': async ({ itemId, stain, ...place }, signal) => {
+      const { regionId, tiles } = await slideRegion(program.session(), itemId, place, stain, signal);
       return { regionId: RegionId.parse(regionId), tiles };
     },
-    'slide.tiles': async ({ chips, limit, perSlide }, signal) => {
+    'slide.tiles': async (wish, signal) => {
       const session = program.session();
-      const { found, tookMs } = await searchTiles(session, chips, limit, perSlide, signal);
+      const { found, tookMs } = await searchTiles(session, wish, signal);
       const hits = found.map(({ itemId, regionId, x, y, w, h, score, lift }) => ({
         itemId: itemId as SlideDetail['itemId'],
         regionId: RegionId.parse(regionId),
@@ -94,7 +90,7 @@ export function slideHandlers(program: Program): HandlersOf<typeof slideMethods>
       const { bytes, widthPx, heightPx } = await pool.slideCut({ path, place, longestPx }, signal);
       return { path: await media.write('view', bytes, 'webp'), widthPx, heightPx };
     },
-    'slide.grid': ({ itemId }, signal) => slideGrid(program.session(), itemId, signal),
+    'slide.grid': ({ itemId, stain }, signal) => slideGrid(program.session(), itemId, stain, signal),
     'slide.mask': async ({ itemId }, signal) => {
       const session = program.session();
       const { rgba, width, height, tissueShare } = await slideMaskPicture(session, itemId, signal);
@@ -135,14 +131,24 @@ async function detailOf(session: Session, itemId: number): Promise<SlideDetail> 
       tilePx: viewTilePx(level),
     })),
     tileBase: `tile/${item.sha256}`,
-    grids: grids.map(({ mpp, tilePx, tissueTiles, tiles, state }) => ({
-      mpp,
-      tilePx,
-      tissueTiles,
-      tiles,
-      state,
-    })),
+    grids: grids.map(shownGrid),
+    stained: model ? stainedGrids(session, model.row.id, itemId) : [],
   };
+}
+
+const shownGrid = ({ mpp, tilePx, tissueTiles, tiles, state }: SlideGrid) => ({
+  mpp,
+  tilePx,
+  tissueTiles,
+  tiles,
+  state,
+});
+
+function stainedGrids({ archive }: Session, baseId: number, itemId: number): SlideDetail['stained'] {
+  return archive.preparations.variants(baseId).flatMap(({ modelId, stain }) => {
+    const grids = archive.slides.grids(itemId, modelId).map(shownGrid);
+    return grids.length > 0 ? [{ stain: StainName.parse(stain), grids }] : [];
+  });
 }
 
 /** @returns how many slides now have it. */

@@ -19,8 +19,12 @@ export const referenceStain: StainProfile = {
 export const STAIN_METHOD = 'macenko 1';
 
 const LIGHT = 240;
-/** Optical density (natural logarithm) below which a pixel is glass. */
-const GLASS = 0.15;
+/**
+ * Length of an optical density (natural logarithm) below which a pixel is glass: Macenko's 0.15 in all three channels. Of
+ * the whole density and not of each channel, as some write it: eosin takes next to no red, and in a pale slide all that
+ * is pink alone would count as glass.
+ */
+const GLASS = 0.15 * Math.sqrt(3);
 const ANGLE_PERCENT = 1;
 const LEAST_PIXELS = 100;
 /** Of a dye that a slide hardly has: keeps what is rescaled by it finite. */
@@ -101,7 +105,7 @@ function denseOnly(rgb: Uint8Array): Float32Array {
     const red = densities[rgb[at] as number] as number;
     const green = densities[rgb[at + 1] as number] as number;
     const blue = densities[rgb[at + 2] as number] as number;
-    if (!(red > GLASS && green > GLASS && blue > GLASS)) continue;
+    if (!(red * red + green * green + blue * blue > GLASS * GLASS)) continue;
     dense[length] = red;
     dense[length + 1] = green;
     dense[length + 2] = blue;

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import yauzl from 'yauzl';
-import { z } from 'zod';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { AttentionShape, AttentionWeights } from '../domain/slide-pooling.ts';
-import { openByteSource } from './convert/byte-source.ts';
+import { bytesInMemory } from './convert/byte-source.ts';
 import { readSafetensors } from './convert/safetensors.ts';
 import { readTensor } from './convert/tensor.ts';
 import { parseNpy } from './npy.ts';
@@ -15,7 +13,8 @@ interface Values {
   readonly data: ArrayLike<number>;
 }
 
-const LARGEST_FILE = 256 * 1024 * 1024;
+/** Unpacked; a head for vectors of 1,024 with 512 units takes 4 MiB. */
+const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_HIDDEN = 4096;
 const MOST_DIMENSIONS = 8192;
 
@@ -29,6 +28,7 @@ const names = {
   // Softmax over tiles does not feel it.
   wBias: ['w.bias', 'attention_weights.bias', 'attention_c.bias'],
 } as const;
+const known = new Set<string>(Object.values(names).flat());
 
 export interface ReadPooling extends AttentionShape {
   /** `attention-` and the head of the content's hash: the same weights have the same name in any file. */
@@ -39,33 +39,29 @@ export interface ReadPooling extends AttentionShape {
 
 /**
  * Reads an attention head: V `[hidden, dimensions]`, optionally U of the same shape, w `[hidden]` or `[1, hidden]`, and
- * biases `[hidden]`, from .safetensors, .npz or .json (nested arrays by name).
+ * biases `[hidden]`, all floats.
  *
+ * @param file - its name ends in .safetensors or .npz.
  * @throws ArchiveError `pooling.unreadable` with what is wrong; also for a file with further layers, because vectors
  *   that should have gone through them would be pooled as if they had.
  */
-export async function readPoolingWeights(path: string): Promise<ReadPooling> {
-  const tensors = await readTensors(path);
-  const known = new Set<string>(Object.values(names).flat());
-  const others = [...tensors.keys()].filter((name) => !known.has(name));
-  if (others.length > 0) throw refuse(`has other layers: ${others.slice(0, 3).join(', ')}`);
+export async function readPoolingWeights(file: {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}): Promise<ReadPooling> {
+  const tensors = await readTensors(file);
   const find = (part: keyof typeof names) => {
     const name = names[part].find((one) => tensors.has(one));
     return name === undefined ? null : { name, values: tensors.get(name) as Values };
   };
-  const v = find('v');
-  const w = find('w');
+  const [v, u, w] = [find('v'), find('u'), find('w')];
   if (!v || !w) throw refuse(`has no ${v ? 'w' : 'V'}`);
   const [hidden = 0, dimensions = 0, ...more] = v.values.shape;
-  if (
-    more.length > 0 ||
-    !(hidden > 0 && hidden <= MOST_HIDDEN && dimensions > 1 && dimensions <= MOST_DIMENSIONS)
-  )
-    throw refuse(`${v.name} is ${sizeOf(v.values)}, not hidden × dimensions`);
-  const take = (
-    found: ReturnType<typeof find>,
-    ...expected: readonly (readonly number[])[]
-  ): Float32Array => {
+  const fits = hidden > 0 && hidden <= MOST_HIDDEN && dimensions > 1 && dimensions <= MOST_DIMENSIONS;
+  if (more.length > 0 || !fits) throw refuse(`${v.name} is ${sizeOf(v.values)}, not hidden × dimensions`);
+  if (!u && find('uBias')) throw refuse('has a bias of U without U');
+
+  const take = (found: ReturnType<typeof find>, ...expected: readonly (readonly number[])[]) => {
     if (!found) return new Float32Array(hidden);
     const { name, values } = found;
     if (!expected.some((shape) => shape.join() === values.shape.join()))
@@ -74,13 +70,10 @@ export async function readPoolingWeights(path: string): Promise<ReadPooling> {
     if (!floats.every(Number.isFinite)) throw refuse(`${name} has values that are no finite numbers`);
     return floats;
   };
-  const u = find('u');
-  if (!u && find('uBias')) throw refuse('has a bias of U without U');
-  const square = [hidden, dimensions];
   const parts = [
-    take(v, square),
+    take(v, [hidden, dimensions]),
     take(find('vBias'), [hidden]),
-    ...(u ? [take(u, square), take(find('uBias'), [hidden])] : []),
+    ...(u ? [take(u, [hidden, dimensions]), take(find('uBias'), [hidden])] : []),
     take(w, [hidden], [1, hidden]),
   ];
   const weights = new Uint8Array(Buffer.concat(parts.map((part) => new Uint8Array(part.buffer))));
@@ -91,67 +84,44 @@ export async function readPoolingWeights(path: string): Promise<ReadPooling> {
   return { name: `attention-${hash.digest('hex').slice(0, 8)}`, ...shape, weights };
 }
 
-async function readTensors(path: string): Promise<ReadonlyMap<string, Values>> {
-  const ending = /\.(safetensors|npz|json)$/i.exec(path)?.[1]?.toLowerCase();
-  if (ending === undefined) throw refuse('ends in none of .safetensors, .npz, .json');
-  const status = await stat(path).catch((cause: unknown) => {
-    throw refuse('is not there', cause);
-  });
-  if (!status.isFile() || status.size > LARGEST_FILE) throw refuse('is no file of at most 256 MiB');
+async function readTensors({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }) {
+  const ending = /\.(safetensors|npz)$/i.exec(name)?.[1]?.toLowerCase();
+  if (ending === undefined) throw refuse('ends in neither .safetensors nor .npz');
   try {
-    if (ending === 'json') return fromJson(await readFile(path, 'utf8'));
-    return ending === 'npz' ? await fromNpz(path) : fromSafetensors(path);
+    return ending === 'npz' ? await fromNpz(bytes) : fromSafetensors(bytes);
   } catch (cause) {
     if (cause instanceof ArchiveError && cause.code === 'pooling.unreadable') throw cause;
     const reason = cause instanceof ArchiveError ? cause.details['reason'] : null;
-    throw refuse(typeof reason === 'string' ? reason : `is no ${ending} file`, cause);
+    throw refuse(typeof reason === 'string' ? reason : `is no whole ${ending} file`, cause);
   }
 }
 
-function fromSafetensors(path: string): ReadonlyMap<string, Values> {
-  const source = openByteSource(path);
-  try {
-    const stored = readSafetensors(source);
-    return new Map(
-      [...stored].map(([name, tensor]) => [name, { shape: tensor.shape, data: readTensor(tensor) }]),
-    );
-  } finally {
-    source.close();
-  }
+function fromSafetensors(bytes: Uint8Array): ReadonlyMap<string, Values> {
+  const stored = readSafetensors(bytesInMemory('pooling weights', bytes));
+  onlyKnown([...stored.keys()]);
+  return new Map([...stored].map(([name, one]) => [name, { shape: one.shape, data: readTensor(one) }]));
 }
 
-async function fromNpz(path: string): Promise<ReadonlyMap<string, Values>> {
-  const zip = await yauzl.openPromise(path, { autoClose: false });
-  try {
-    const tensors = new Map<string, Values>();
-    for await (const entry of zip.eachEntry()) {
-      if (entry.uncompressedSize > LARGEST_FILE) throw refuse(`${entry.fileName} is larger than 256 MiB`);
-      const stream = await zip.openReadStreamPromise(entry);
-      const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
-      const name = entry.fileName.replace(/\.npy$/, '');
-      tensors.set(name, parseNpy(Buffer.concat(chunks), name));
-    }
-    return tensors;
-  } finally {
-    zip.close();
+async function fromNpz(bytes: Uint8Array): Promise<ReadonlyMap<string, Values>> {
+  const zip = await yauzl.fromBufferPromise(Buffer.from(bytes), { autoClose: false });
+  const tensors = new Map<string, Values>();
+  let left = MOST_BYTES;
+  for await (const entry of zip.eachEntry()) {
+    const name = entry.fileName.replace(/\.npy$/, '');
+    onlyKnown([name]);
+    left -= entry.uncompressedSize;
+    if (left < 0) throw refuse('unpacks to more than 64 MiB');
+    const stream = await zip.openReadStreamPromise(entry);
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    tensors.set(name, parseNpy(Buffer.concat(chunks), name));
   }
+  return tensors;
 }
 
-const Numbers = z.array(z.number());
-const Json = z.record(z.string(), z.union([Numbers, z.array(Numbers)]));
-
-function fromJson(text: string): ReadonlyMap<string, Values> {
-  return new Map(
-    Object.entries(Json.parse(JSON.parse(text))).map(([name, rows]) => {
-      const [first] = rows;
-      if (!Array.isArray(first)) return [name, { shape: [rows.length], data: rows as number[] }];
-      const matrix = rows as number[][];
-      if (matrix.some(({ length }) => length !== first.length))
-        throw refuse(`${name} has rows of unequal length`);
-      return [name, { shape: [matrix.length, first.length], data: matrix.flat() }];
-    }),
-  );
+function onlyKnown(found: readonly string[]): void {
+  const others = found.filter((name) => !known.has(name));
+  if (others.length > 0) throw refuse(`has other layers: ${others.slice(0, 3).join(', ')}`);
 }
 
 const sizeOf = ({ shape }: Values) => shape.join(' × ') || 'a single number';

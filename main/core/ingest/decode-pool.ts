@@ -14,12 +14,15 @@ import type {
   inspect,
   read,
   slideCut,
+  slideDyes,
   slideMask,
   slideTiles,
   slideView,
+  stainPicture,
   table,
 } from './decode-worker.ts';
 import type { Outcome } from './outcome.ts';
+import type { StainProfile } from '../domain/stain.ts';
 import type { TissueMask } from '../domain/tissue.ts';
 import type { PreparedTiles } from './slide-tasks.ts';
 import type { Table } from './sidecar-parse.ts';
@@ -35,9 +38,11 @@ interface Tasks {
   inspect: typeof inspect;
   frame: typeof frame;
   slideCut: typeof slideCut;
+  slideDyes: typeof slideDyes;
   slideMask: typeof slideMask;
   slideTiles: typeof slideTiles;
   slideView: typeof slideView;
+  stainPicture: typeof stainPicture;
   table: typeof table;
 }
 
@@ -91,6 +96,10 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
       run<TissueMask>('slideMask', task, signal),
     slideTiles: (task: Parameters<typeof slideTiles>[0], signal?: AbortSignal) =>
       run<PreparedTiles>('slideTiles', task, signal),
+    slideDyes: (task: Parameters<typeof slideDyes>[0], signal?: AbortSignal) =>
+      run<StainProfile>('slideDyes', task, signal),
+    stainPicture: (task: Parameters<typeof stainPicture>[0], signal?: AbortSignal) =>
+      run<Uint8Array>('stainPicture', task, signal),
     slideView: (task: Parameters<typeof slideView>[0], signal?: AbortSignal) =>
       run<{ bytes: Uint8Array; extension: 'jpg' }>('slideView', task, signal),
     slideCut: (task: Parameters<typeof slideCut>[0], signal?: AbortSignal) =>

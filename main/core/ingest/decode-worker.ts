@@ -27,7 +27,7 @@ import { readSlide } from './slide-tasks.ts';
 import { deriveSlide } from './slide-calls.ts';
 import { LARGEST_TABLE, parseTable, type Table } from './sidecar-parse.ts';
 
-export { slideCut, slideMask, slideTiles, slideView } from './slide-calls.ts';
+export { slideCut, slideDyes, slideMask, slideTiles, slideView, stainPicture } from './slide-calls.ts';
 
 export interface Examined {
   readonly sha256: string;

@@ -1,3 +1,6 @@
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { normaliseStain, stainProfile, type StainProfile } from '../domain/stain.ts';
+import type { ColourSteps } from '../domain/stain-jitter.ts';
 import type { TilePlace } from '../domain/tiling.ts';
 import type { TissueMask } from '../domain/tissue.ts';
 import type { Preprocessing } from '../encode/bundle.ts';
@@ -8,6 +11,7 @@ import { outcome, type Outcome } from './outcome.ts';
 import {
   cutLevel,
   cutPicture,
+  dyesOf,
   maskOf,
   prepareTiles,
   slideOverview,
@@ -33,8 +37,26 @@ export function slideTiles(task: {
   path: string;
   tiles: readonly TilePlace[];
   preprocessing: Preprocessing;
+  colours?: ColourSteps | null;
 }): Promise<Outcome<PreparedTiles>> {
-  return outcome(() => prepareTiles(task.path, task.tiles, task.preprocessing));
+  return outcome(() => prepareTiles(task.path, task.tiles, task.preprocessing, task.colours));
+}
+
+/** What a slide is stained like, by these tiles of it. */
+export function slideDyes(task: {
+  path: string;
+  tiles: readonly TilePlace[];
+  preprocessing: Preprocessing;
+}): Promise<Outcome<StainProfile>> {
+  return outcome(() => dyesOf(task.path, task.tiles, task.preprocessing));
+}
+
+/** A picture as if it had been stained like the target; its own dyes are found in it alone. */
+export function stainPicture(task: {
+  pixels: Uint8Array;
+  target: StainProfile;
+}): Promise<Outcome<Uint8Array>> {
+  return outcome(() => Promise.resolve(restained(task.pixels, task.target)));
 }
 
 /** One tile of the viewer's grid. */
@@ -78,4 +100,10 @@ export async function deriveSlide(
   }
   const bytes = as === 'original' ? await png(small) : await webp(small, FULL_QUALITY);
   return { bytes, widthPx, heightPx, preparation };
+}
+
+function restained(pixels: Uint8Array, target: StainProfile): Uint8Array {
+  const profile = stainProfile(pixels);
+  if (!profile) throw new ArchiveError('slide.no-stain');
+  return normaliseStain(pixels, profile, target);
 }

@@ -1,4 +1,5 @@
 import { faultOf } from '../../../preload/contract/faults.ts';
+import type { ColourSteps } from '../domain/stain-jitter.ts';
 import type { TileBudget, TilePlace } from '../domain/tiling.ts';
 import type { ModelRow } from '../store/vectors.ts';
 import { batched, mapBounded } from './flow.ts';
@@ -12,12 +13,20 @@ export interface SlideEmbedWish {
   readonly budget: TileBudget;
   /** µm per pixel of the tiles, finest first. */
   readonly scales?: readonly number[];
+  /** What happens to the colours of a slide's tiles before the model sees them; left out, nothing. */
+  readonly coloursOf?: (plan: SlidePlan, signal: AbortSignal) => Promise<ColourSteps | null>;
   /** Makes one vector of a slide's tiles; replaceable. Null where they cancel each other out. */
-  readonly poolTiles: (
-    model: ModelRow,
-    itemId: number,
-  ) => Promise<{ readonly vector: Float32Array; readonly tiles: number; readonly name: string } | null>;
+  readonly poolTiles: (model: ModelRow, itemId: number) => Promise<PooledTiles | null>;
 }
+
+export interface PooledTiles {
+  readonly vector: Float32Array;
+  readonly tiles: number;
+  /** Of the pooling. */
+  readonly name: string;
+}
+
+type ColouredPlan = SlidePlan & { readonly colours: ColourSteps | null };
 
 const FIND = 'Find tissue';
 const EMBED = 'Read tiles with the model';
@@ -42,11 +51,12 @@ export async function embedSlides(
 ): Promise<number> {
   const { archive } = parts;
   control.stage(FIND, { done: 0, total: wish.itemIds.length });
-  const plans: SlidePlan[] = [];
+  const plans: ColouredPlan[] = [];
   for (const itemId of wish.itemIds) {
     if (control.signal.aborted) return 0;
     try {
-      plans.push(await planSlide(parts, itemId, wish, control.signal));
+      const plan = await planSlide(parts, itemId, wish, control.signal);
+      plans.push({ ...plan, colours: (await wish.coloursOf?.(plan, control.signal)) ?? null });
     } catch (thrown) {
       const fault = faultOf(thrown);
       if (control.signal.aborted || fault.code === 'internal' || wish.itemIds.length === 1) throw thrown;
@@ -74,7 +84,7 @@ const keyOf = ({ x, y, w, h }: TilePlace) => `${x},${y},${w},${h}`;
 
 async function embedGrid(
   parts: ImportParts,
-  { itemId, path }: SlidePlan,
+  { itemId, path, colours }: ColouredPlan,
   { mpp, tiles, tissueTiles }: PlannedGrid,
   { budget, poolTiles }: SlideEmbedWish,
   control: JobControl,
@@ -100,7 +110,7 @@ async function embedGrid(
 
   const prepared = mapBounded(control.through(inGroups(missing)), pool.threads + 1, async (group) => {
     const { pixels, sharpness } = await pool.slideTiles(
-      { path, tiles: group, preprocessing },
+      { path, tiles: group, preprocessing, colours },
       control.signal,
     );
     const size = preprocessing.sizePx ** 2 * 3;
@@ -172,24 +182,26 @@ async function finish(
   const pooled = isFinest ? await poolTiles(row, itemId) : null;
   if (!archive.db.open) return;
   archive.transaction(() => {
-    if (pooled) {
-      const item = archive.items.get(itemId);
-      const regionId =
-        archive.slides.wholeRegion(itemId) ??
-        archive.items.addRegion(itemId, {
-          kind: 'whole',
-          frame: 0,
-          level: 0,
-          x: 0,
-          y: 0,
-          w: item?.widthPx ?? 1,
-          h: item?.heightPx ?? 1,
-          preparation: [`pooled from ${pooled.tiles} tiles: ${pooled.name}`],
-          windowName: null,
-        });
-      archive.vectors.replace(row, regionId, pooled.vector, itemId);
-    }
+    if (pooled) storeSlideVector(archive, row, itemId, pooled);
     archive.slides.closeGrid(gridId, pooled?.name ?? null);
     archive.settings.bumpGeneration();
   });
+}
+
+/** Stores the vector that stands for a slide in place of the one before, inside the caller's transaction. */
+export function storeSlideVector(
+  archive: ImportParts['archive'],
+  row: ModelRow,
+  itemId: number,
+  { vector, tiles, name }: PooledTiles,
+): void {
+  const item = archive.items.get(itemId);
+  const place = { x: 0, y: 0, w: item?.widthPx ?? 1, h: item?.heightPx ?? 1 };
+  const preparation = [`pooled from ${tiles} tiles: ${name}`];
+  const regionId =
+    archive.slides.wholeRegion(itemId) ??
+    archive.items.addRegion(itemId, {
+      ...place, kind: 'whole', frame: 0, level: 0, preparation, windowName: null,
+    }); // prettier-ignore
+  archive.vectors.replace(row, regionId, vector, itemId);
 }

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { stainProfile, type StainProfile } from '../domain/stain.ts';
+import { recolour, type ColourSteps } from '../domain/stain-jitter.ts';
 import type { TilePlace } from '../domain/tiling.ts';
 import { sharpness, tissueMask, type TissueMask } from '../domain/tissue.ts';
 import type { Preprocessing } from '../encode/bundle.ts';
@@ -107,11 +109,13 @@ export async function maskOf(path: string): Promise<TissueMask> {
  * Reads tiles and prepares them for the model, each from the coarsest level that is not coarser than the model sees.
  *
  * @param tiles - in pixels of level 0.
+ * @param colours - what happens to their colours last; how sharp a tile is was measured before.
  */
 export async function prepareTiles(
   path: string,
   tiles: readonly TilePlace[],
   preprocessing: Preprocessing,
+  colours: ColourSteps | null = null,
 ): Promise<PreparedTiles> {
   const slide = await slideAt(path);
   const { sizePx } = preprocessing;
@@ -133,10 +137,21 @@ export async function prepareTiles(
     const next = tiles[index + ahead];
     if (next) reads[index + ahead] = read(next);
     const input = preprocess({ ...picture, channels: 3 }, preprocessing);
-    pixels.set(input, index * bytes);
+    pixels.set(colours ? recolour(input, colours) : input, index * bytes);
     sharp.push(sharpness(input, sizePx, sizePx));
   }
   return { pixels, sharpness: sharp };
+}
+
+/** What the slide is stained like, by these tiles of it. @throws ArchiveError `slide.no-stain` */
+export async function dyesOf(
+  path: string,
+  tiles: readonly TilePlace[],
+  preprocessing: Preprocessing,
+): Promise<StainProfile> {
+  const profile = stainProfile((await prepareTiles(path, tiles, preprocessing)).pixels);
+  if (!profile) throw new ArchiveError('slide.no-stain');
+  return profile;
 }
 
 /** A rectangle of level 0, read with at least `leastPx` pixels on its shorter side where the slide has them. */

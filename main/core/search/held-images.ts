@@ -5,6 +5,8 @@ export interface HeldImage {
   /** Of the model that made the vector; another model cannot use it. */
   readonly modelIdentity: string;
   readonly vector: Float32Array;
+  /** The model's input of it, for preparing its colours like those of tiles; absent where there is no one picture. */
+  readonly pixels?: Uint8Array;
   /** Items it was learned from, which an answer leaves out. */
   readonly ownItems?: readonly number[];
 }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import type { HeatRows, SlideScan, TileHit, TileWish } from './slide-scan.ts';
+import type { HeatRows, PooledSlide, SimilarSlide, TileHit, TileWish } from './slide-scan.ts';
 
 export interface ScannedModel {
   readonly id: number;
@@ -11,7 +11,8 @@ export type SlideScanCall =
   | { readonly is: 'warm'; readonly itemId: number }
   | { readonly is: 'heat'; readonly itemId: number; readonly query: Float32Array }
   | { readonly is: 'tiles'; readonly wish: TileWish }
-  | { readonly is: 'pool'; readonly itemId: number; readonly pooling: 'mean' | 'contrast' };
+  | { readonly is: 'pool'; readonly itemId: number; readonly pooling: string }
+  | { readonly is: 'similar'; readonly itemId: number };
 
 export type ToSlideScan =
   | { readonly kind: 'call'; readonly id: number; readonly model: ScannedModel; readonly call: SlideScanCall }
@@ -79,8 +80,11 @@ export function createSlideScanLink(databasePath: string) {
       run<HeatRows | null>(model, { is: 'heat', itemId, query }, signal),
     tiles: (model: ScannedModel, wish: TileWish, signal?: AbortSignal) =>
       run<TileHit[]>(model, { is: 'tiles', wish }, signal),
-    pool: (model: ScannedModel, itemId: number, pooling: 'mean' | 'contrast', signal?: AbortSignal) =>
-      run<ReturnType<SlideScan['pool']>>(model, { is: 'pool', itemId, pooling }, signal),
+    pool: (model: ScannedModel, itemId: number, pooling: string, signal?: AbortSignal) =>
+      run<PooledSlide | null>(model, { is: 'pool', itemId, pooling }, signal),
+    /** Other slides, most alike first; null where the slide has no vector of this model. */
+    similar: (model: ScannedModel, itemId: number, signal?: AbortSignal) =>
+      run<SimilarSlide[] | null>(model, { is: 'similar', itemId }, signal),
     async close(): Promise<void> {
       if (!running) return;
       const { worker } = running;

@@ -37,5 +37,7 @@ function answer(scan: SlideScan, call: SlideScanCall): unknown {
       return scan.tiles(call.wish);
     case 'pool':
       return scan.pool(call.itemId, call.pooling);
+    case 'similar':
+      return scan.similar(call.itemId);
   }
 }

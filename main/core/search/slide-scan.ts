@@ -2,12 +2,14 @@ import { backgroundOf, liftOf, type Background } from '../domain/background.ts';
 import { scoreRows } from '../domain/pooling.ts';
 import { sampleIds } from '../domain/ranking.ts';
 import { isNear, type TilePlace } from '../domain/tiling.ts';
-import { contrastPooling, meanPooling } from '../domain/slide-pooling.ts';
+import { attentionPooling, contrastPooling, meanPooling, type Pooling } from '../domain/slide-pooling.ts';
 import { quantise } from '../domain/vector.ts';
+import { unpackWeights } from '../encode/pooling-weights.ts';
 import type { ReadDb } from '../store/database.ts';
 import { generationOf } from '../store/settings.ts';
+import { pooledReader, poolingReader } from '../store/slide-preparations.ts';
 import { slideReader } from '../store/slides.ts';
-import { MAX_NEIGHBOURS, vectorReader } from '../store/vectors.ts';
+import { MAX_NEIGHBOURS, toFloats, vectorReader } from '../store/vectors.ts';
 import { exactScore } from './exact-score.ts';
 
 /** Every tile of a slide with what a query says of it; arrays of equal length, in the grid's order. */
@@ -37,6 +39,18 @@ export interface TileWish {
   readonly without: (TilePlace & { readonly itemId: number }) | null;
 }
 
+/** A slide's own vector and what it was made of. */
+export interface PooledSlide {
+  readonly vector: Float32Array;
+  readonly tiles: number;
+  readonly name: string;
+}
+
+export interface SimilarSlide {
+  readonly itemId: number;
+  readonly similarity: number;
+}
+
 interface Matrix {
   readonly generation: number;
   readonly rows: Omit<HeatRows, 'scores' | 'background'>;
@@ -53,6 +67,8 @@ const FEW_TILES = 60_000;
 export function createSlideScan(db: ReadDb, modelId: number, dimensions: number) {
   const slides = slideReader(db);
   const vectors = vectorReader(db, modelId);
+  const poolings = poolingReader(db);
+  const pooled = pooledReader(db);
   const matrices = new Map<number, Matrix>();
   let sample: { readonly generation: number; readonly blobs: readonly Uint8Array[] } | undefined;
 
@@ -162,15 +178,32 @@ export function createSlideScan(db: ReadDb, modelId: number, dimensions: number)
     });
   }
 
-  /** One vector for the slide from its finest tiles; null where it has none. */
-  function pool(
-    itemId: number,
-    name: 'mean' | 'contrast',
-  ): { vector: Float32Array; tiles: number; name: string } | null {
+  /** One vector for the slide from its finest tiles; null where it has none. @throws RangeError for no such pooling */
+  function pool(itemId: number, name: string): PooledSlide | null {
+    const pooling = poolingOf(name);
     const matrix = matrixOf(itemId);
-    const pooling = name === 'mean' ? meanPooling : contrastPooling();
     const vector = matrix && pooling.pool(matrix.vectors, dimensions);
     return vector && matrix ? { vector, tiles: matrix.rows.regionIds.length, name: pooling.name } : null;
+  }
+
+  function poolingOf(name: string): Pooling {
+    if (name === 'mean') return meanPooling;
+    if (name === 'contrast') return contrastPooling();
+    const stored = poolings(name);
+    if (!stored) throw new RangeError(`no pooling ${name}`);
+    return attentionPooling(name, unpackWeights(stored, stored.weights));
+  }
+
+  /** Other slides by the cosine of the vectors that stand for them, best first; null where this one has none. */
+  function similar(itemId: number): SimilarSlide[] | null {
+    const all = pooled.vectors(modelId);
+    const own = all.find((one) => one.itemId === itemId);
+    if (!own) return null;
+    const query = toFloats(own.vector);
+    return all
+      .filter((one) => one !== own)
+      .map((one) => ({ itemId: one.itemId, similarity: exactScore(query, one.vector) }))
+      .sort((a, b) => b.similarity - a.similarity || a.itemId - b.itemId);
   }
 
   const atOneMoment = <T>(work: () => T): T => db.transaction(work)();
@@ -179,7 +212,8 @@ export function createSlideScan(db: ReadDb, modelId: number, dimensions: number)
     warm: (itemId: number): null => atOneMoment(() => (matrixOf(itemId), drawSample(), null)),
     heat: (itemId: number, query: Float32Array) => atOneMoment(() => heat(itemId, query)),
     tiles: (wish: TileWish) => atOneMoment(() => tiles(wish)),
-    pool: (itemId: number, name: 'mean' | 'contrast') => atOneMoment(() => pool(itemId, name)),
+    pool: (itemId: number, name: string) => atOneMoment(() => pool(itemId, name)),
+    similar: (itemId: number) => atOneMoment(() => similar(itemId)),
   };
 }
 export type SlideScan = ReturnType<typeof createSlideScan>;

@@ -42,7 +42,7 @@ export async function startImport(
       if (control.signal.aborted) return;
       await catchUp(session, model);
       // Tiles are a job of their own: they take longer than everything else, and are resumed by themselves.
-      await startSlideEmbedding(session, undefined, { is: 'all' });
+      await startSlideEmbedding(session, { budget: { is: 'all' } });
       await startReportVectors(session);
     },
   );

@@ -3,18 +3,11 @@ import { FIXED_SCALE, scoreRange, stretchedScale } from '../domain/heat.ts';
 import { heatCsv, heatGeoJson, heatPicture } from '../domain/heat-export.ts';
 import { pngOfRgba } from '../imaging/thumbnail.ts';
 import type { Session } from './session.ts';
-import { slideHeat } from './slides.ts';
-
-export interface HeatRequest {
-  readonly itemId: number;
-  readonly chips: readonly Chip[];
-  /** Subtracted tile by tile. */
-  readonly minus: readonly Chip[];
-}
+import { slideHeat, type HeatWish } from './slides.ts';
 
 /** The heat of a slide and what its range and time are, for whoever writes it down. */
-async function measured(session: Session, { itemId, chips, minus }: HeatRequest, signal: AbortSignal) {
-  const { tiles, tookMs } = await slideHeat(session, itemId, chips, minus, signal);
+async function measured(session: Session, wish: HeatWish, signal: AbortSignal) {
+  const { tiles, tookMs } = await slideHeat(session, wish, signal);
   return { tiles, figures: { tiles: tiles.length, ...scoreRange(tiles), tookMs: tookMs.total } };
 }
 
@@ -24,7 +17,7 @@ async function measured(session: Session, { itemId, chips, minus }: HeatRequest,
  */
 export async function heatText(
   session: Session,
-  request: HeatRequest,
+  request: HeatWish,
   as: 'geojson' | 'csv',
   signal: AbortSignal,
 ) {
@@ -37,7 +30,7 @@ export async function heatText(
  * @returns the heat as a PNG, transparent where nothing was read.
  * @throws ArchiveError as `slideHeat`.
  */
-export async function heatPng(session: Session, request: HeatRequest, stretch: boolean, signal: AbortSignal) {
+export async function heatPng(session: Session, request: HeatWish, stretch: boolean, signal: AbortSignal) {
   const { tiles, figures } = await measured(session, request, signal);
   const item = session.archive.items.get(request.itemId);
   const size = { width: item?.widthPx ?? 1, height: item?.heightPx ?? 1 };

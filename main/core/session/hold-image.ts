@@ -24,9 +24,11 @@ export async function holdImage(session: Session, bytes: Uint8Array, name: strin
     const read = await pool.read({ path, preprocessing }, signal);
     const middle = read.regions[read.regions.length >> 1];
     if (!middle) throw new ArchiveError('file.no-picture');
+    // The encoder's thread takes what it is given away.
+    const pixels = middle.pixels.slice();
     const vector = await encoder.encodeImages(middle.pixels, 1, signal);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    heldImages.put({ sha256, name, modelIdentity: row.identity, vector });
+    heldImages.put({ sha256, name, modelIdentity: row.identity, vector, pixels });
     const thumb = await media.write('thumb', read.thumb, 'webp');
     const { width: widthPx, height: heightPx, notes } = read;
     return { imageId: sha256, name, widthPx, heightPx, thumb, notes };

@@ -5,6 +5,7 @@ import { FINE_MPP, planTiles, type TilePlace } from '../domain/tiling.ts';
 import { areaCounter, BLURRED_BELOW, tissueClass, type TissueMask } from '../domain/tissue.ts';
 import { slidePath } from '../ingest/slide-plan.ts';
 import type { Session } from './session.ts';
+import { knownPreparation } from './slide-preparations.ts';
 
 /** A tile with less of it is not marked: the mask is coarse, and a speck is no pen. */
 const LEAST_INK = 0.05;
@@ -18,6 +19,7 @@ const LEAST_INK = 0.05;
 export async function slideGrid(
   session: Session,
   itemId: number,
+  stain: string,
   signal: AbortSignal,
 ): Promise<SlideGridView> {
   const { archive } = session;
@@ -26,7 +28,7 @@ export async function slideGrid(
   if (!item || !facts) throw new ArchiveError('item.unknown', { itemId });
   const { mppX, mppY } = facts;
   if (mppX === null || mppY === null) throw new ArchiveError('slide.no-mpp', { itemId, path: item.path });
-  const model = await session.activeModel();
+  const model = (await knownPreparation(session, stain)) ?? (await session.activeModel());
   const [grid] = archive.slides.grids(itemId, model.row.id);
   const tilePx = grid?.tilePx ?? (await session.importParts(model, signal)).model.preprocessing.sizePx;
   const mpp = grid?.mpp ?? FINE_MPP;

@@ -1,51 +1,70 @@
 import { ArchiveError, faultOf } from '../../../preload/contract/faults.ts';
 import type { Chip } from '../../../preload/contract/search.ts';
 import { liftOf } from '../domain/background.ts';
-import { FINE_MPP, planTiles, withinBudget, type TileBudget, type TilePlace } from '../domain/tiling.ts';
+import { planTiles, type TileBudget, type TilePlace } from '../domain/tiling.ts';
 import { tissueClass } from '../domain/tissue.ts';
-import { combine } from '../domain/vector.ts';
-import { encodePictures } from '../ingest/import-model.ts';
 import { embedSlides } from '../ingest/slide-embed-job.ts';
-import { planSlide, slidePath } from '../ingest/slide-plan.ts';
-import { resolveChips } from '../search/chips.ts';
+import { planSlide } from '../ingest/slide-plan.ts';
+import { queryVector } from './prepared-query.ts';
 import type { Session } from './session.ts';
 import { slideMask } from './slide-grid.ts';
+import { checkPooling, poolAgain, pooledItems, poolSlides } from './slide-pooling.ts';
+import {
+  coloursOf,
+  DEFAULT_POOLING,
+  knownPreparation,
+  preparedModel,
+  type PreparedModel,
+} from './slide-preparations.ts';
 
-/** Tiles of a drawn rectangle that make its vector; a larger one is sampled. */
-const MOST_REGION_TILES = 64;
+export interface EmbedWish {
+  /** Left out: all slides that have no finished grid of such tiles and state µm per pixel. */
+  readonly itemIds?: readonly number[] | undefined;
+  readonly budget: TileBudget;
+  /** How the colours of tiles are prepared; left out, as scanned. */
+  readonly stain?: string | undefined;
+  /** Makes a further vector of each slide; left out, there is the usual one alone. */
+  readonly pooling?: string | undefined;
+}
 
 /**
  * Starts the job that reads tiles of slides with the model in use.
  *
- * @param itemIds - left out: all slides that have no finished grid of it and state µm per pixel.
  * @returns null where there is nothing to do.
+ * @throws ArchiveError `item.unknown`, `slide.stain-unknown`, `slide.pooling-unknown`, `slide.pooling-unfit`, `model.*`.
  */
-export async function startSlideEmbedding(
-  session: Session,
-  itemIds: readonly number[] | undefined,
-  budget: TileBudget,
-): Promise<number | null> {
+export async function startSlideEmbedding(session: Session, wish: EmbedWish): Promise<number | null> {
   const { archive, jobs } = session;
-  const model = await session.activeModel();
-  const chosen = itemIds ?? lacking(session, model.row.id);
+  const { budget, stain = 'none', pooling = DEFAULT_POOLING } = wish;
+  const model = await preparedModel(session, stain);
+  checkPooling(session, model, pooling);
+  const chosen = wish.itemIds ?? lacking(session, model, pooling);
   if (chosen.length === 0) return null;
   for (const itemId of chosen)
     if (!archive.slides.get(itemId)) throw new ArchiveError('item.unknown', { itemId });
   const only = chosen.length === 1 ? archive.items.get(chosen[0] ?? 0)?.path : undefined;
   const title = only ?? `${chosen.length} slides`;
-  return jobs.start('slide-embed', title, { itemIds: chosen, budget }, async (control) => {
+  return jobs.start('slide-embed', title, { itemIds: chosen, budget, stain, pooling }, async (control) => {
     const parts = await session.importParts(model, control.signal);
     const poolTiles = (row: { id: number; dimensions: number }, itemId: number) =>
-      session.slideScan.pool(row, itemId, 'contrast');
-    await embedSlides(parts, { itemIds: chosen, budget, poolTiles }, control);
+      session.slideScan.pool(row, itemId, DEFAULT_POOLING);
+    const colours = ({ itemId }: { readonly itemId: number }, signal: AbortSignal) =>
+      coloursOf(session, model, itemId, signal);
+    await embedSlides(parts, { itemIds: chosen, budget, coloursOf: colours, poolTiles }, control);
+    if (control.signal.aborted || !archive.db.open) return;
+    if (pooling !== DEFAULT_POOLING) await poolSlides(session, model, pooling, chosen, control.signal);
+    await poolAgain(session, model, chosen, control.signal);
   });
 }
 
-function lacking({ archive }: Session, modelId: number): number[] {
+function lacking(session: Session, model: PreparedModel, pooling: string): number[] {
+  const { archive } = session;
+  const pooled = pooling === DEFAULT_POOLING ? null : new Set(pooledItems(session, model, pooling));
   return archive.slides.items().filter((itemId) => {
     if (!archive.slides.get(itemId)?.mppX) return false;
-    const grids = archive.slides.grids(itemId, modelId);
-    return grids.length === 0 || grids.some(({ state }) => state === 'open');
+    const grids = archive.slides.grids(itemId, model.row.id);
+    const isRead = grids.length > 0 && grids.every(({ state }) => state === 'done');
+    return !isRead || (pooled !== null && !pooled.has(itemId));
   });
 }
 
@@ -75,6 +94,15 @@ export async function estimateSlides(
   return { slides, tiles, seconds: msPerPicture === null ? null : (tiles * msPerPicture) / 1000 };
 }
 
+export interface HeatWish {
+  readonly itemId: number;
+  readonly chips: readonly Chip[];
+  /** Subtracted tile by tile. */
+  readonly minus: readonly Chip[];
+  /** Which tiles are compared. */
+  readonly stain: string;
+}
+
 /**
  * Every tile of a slide with its cosine to a query and how far that lies above the query's background; of two queries
  * the differences.
@@ -83,29 +111,21 @@ export async function estimateSlides(
  */
 export async function slideHeat(
   session: Session,
-  itemId: number,
-  chips: readonly Chip[],
-  minus: readonly Chip[],
+  { itemId, chips, minus, stain }: HeatWish,
   signal: AbortSignal,
 ) {
   const started = performance.now();
   const { archive, slideScan } = session;
   if (!archive.slides.get(itemId)) throw new ArchiveError('item.unknown', { itemId });
-  const model = await session.activeModel();
-  const vectorOf = async (parts: readonly Chip[]) => {
-    const sources = {
-      archive,
-      model: { row: model.row, encodeTexts: model.encoder.encodeTexts },
-      heldImages: session.heldImages,
-    };
-    return (await resolveChips(parts, sources, signal)).vector;
-  };
-  const query = await vectorOf(chips);
-  const other = minus.length > 0 ? await vectorOf(minus) : null;
+  const model = await knownPreparation(session, stain);
+  if (!model) throw new ArchiveError('slide.not-embedded', { itemId, stain });
+  const query = await queryVector(session, model, chips, signal);
+  const other = minus.length > 0 ? await queryVector(session, model, minus, signal) : null;
   const encodeMs = performance.now() - started;
   const rows = await slideScan.heat(model.row, itemId, query, signal);
-  if (!rows || rows.scores.length === 0) throw new ArchiveError('slide.not-embedded', { itemId });
-  const against = other && (await slideScan.heat(model.row, itemId, other, signal));
+  if (!rows || rows.scores.length === 0) throw new ArchiveError('slide.not-embedded', { itemId, stain });
+  const { row } = model;
+  const against = other && (await slideScan.heat(row, itemId, other, signal));
   const tiles = Array.from(rows.scores, (score, index) => {
     const [x = 0, y = 0, w = 1, h = 1] = rows.places.subarray(index * 4, index * 4 + 4);
     const otherScore = against?.scores[index] ?? 0;
@@ -117,7 +137,7 @@ export async function slideHeat(
   return { tiles, unread: unreadTiles(), background: rows.background, mpp: rows.mpp, tookMs };
 
   function unreadTiles(): TilePlace[] {
-    const grid = archive.slides.grids(itemId, model.row.id)[0];
+    const grid = archive.slides.grids(itemId, row.id)[0];
     const mask = grid && grid.tiles < grid.tissueTiles ? archive.slides.mask(itemId) : null;
     const item = archive.items.get(itemId);
     const facts = archive.slides.get(itemId);
@@ -129,92 +149,27 @@ export async function slideHeat(
   }
 }
 
-/**
- * Gives a rectangle a vector at the resolution that the model's tiles have: the mean direction of the tiles in it.
- *
- * @throws ArchiveError `request.invalid` for one outside the slide, `slide.no-mpp`, `file.*`, `slide.unreadable`.
- */
-export async function slideRegion(session: Session, itemId: number, drawn: TilePlace, signal: AbortSignal) {
-  const { archive, pool } = session;
-  const item = archive.items.get(itemId);
-  const facts = archive.slides.get(itemId);
-  if (!item || !facts) throw new ArchiveError('item.unknown', { itemId });
-  if (facts.mppX === null || facts.mppY === null) throw new ArchiveError('slide.no-mpp', { itemId });
-  const x = Math.max(0, Math.round(drawn.x));
-  const y = Math.max(0, Math.round(drawn.y));
-  const w = Math.min(item.widthPx, Math.round(drawn.x + drawn.w)) - x;
-  const h = Math.min(item.heightPx, Math.round(drawn.y + drawn.h)) - y;
-  if (w < 1 || h < 1) throw new ArchiveError('request.invalid', { at: 'rectangle' });
-  const model = await session.activeModel();
-  const parts = await session.importParts(model, signal);
-  const { preprocessing } = parts.model;
-  const tiles = tilesIn(
-    { x, y, w, h },
-    (preprocessing.sizePx * FINE_MPP) / facts.mppX,
-    (preprocessing.sizePx * FINE_MPP) / facts.mppY,
-  );
-  const path = await slidePath(archive, itemId);
-  const { pixels } = await pool.slideTiles({ path, tiles, preprocessing }, signal);
-  const size = preprocessing.sizePx ** 2 * 3;
-  const pictures = tiles.map((_, index) => pixels.subarray(index * size, (index + 1) * size));
-  const vectors = await encodePictures(parts.model, pictures, signal);
-  const vector = combine(vectors.map((one) => ({ vector: one, weight: 1 }))) ?? vectors[0];
-  if (!vector) throw new ArchiveError('internal');
-  const preparation = [
-    `${tiles.length} tiles of ${FINE_MPP} µm per pixel, mean direction`,
-    `preparation ${preprocessing.version}`,
-  ];
-  const regionId = archive.transaction(() => {
-    const id = archive.items.addRegion(itemId, {
-      kind: 'roi',
-      frame: 0,
-      level: 0,
-      x,
-      y,
-      w,
-      h,
-      preparation,
-      windowName: null,
-    });
-    archive.vectors.add(model.row, id, vector, itemId);
-    archive.settings.bumpGeneration();
-    return id;
-  });
-  return { regionId, tiles: tiles.length };
-}
-
-/** A grid that fills the rectangle evenly; one tile around its middle where it is smaller than a tile. */
-function tilesIn({ x, y, w, h }: TilePlace, stepX: number, stepY: number): TilePlace[] {
-  const columns = Math.max(1, Math.floor(w / stepX));
-  const rows = Math.max(1, Math.floor(h / stepY));
-  const left = x + (w - columns * stepX) / 2;
-  const top = y + (h - rows * stepY) / 2;
-  const all = Array.from({ length: columns * rows }, (_, index) => ({
-    x: Math.round(left + (index % columns) * stepX),
-    y: Math.round(top + Math.floor(index / columns) * stepY),
-    w: Math.round(stepX),
-    h: Math.round(stepY),
-  }));
-  return withinBudget(all, { is: 'most', n: MOST_REGION_TILES });
-}
-
 /** The best tiles of the archive for a query, grouped by nothing but limited per slide. */
 export async function searchTiles(
   session: Session,
-  chips: readonly Chip[],
-  limit: number,
-  perSlide: number,
+  {
+    chips,
+    limit,
+    perSlide,
+    stain,
+  }: {
+    readonly chips: readonly Chip[];
+    readonly limit: number;
+    readonly perSlide: number;
+    readonly stain: string;
+  },
   signal: AbortSignal,
 ) {
   const started = performance.now();
   const { archive, slideScan } = session;
-  const model = await session.activeModel();
-  const sources = {
-    archive,
-    model: { row: model.row, encodeTexts: model.encoder.encodeTexts },
-    heldImages: session.heldImages,
-  };
-  const { vector } = await resolveChips(chips, sources, signal);
+  const model = await knownPreparation(session, stain);
+  if (!model) throw new ArchiveError('slide.not-embedded', { stain });
+  const vector = await queryVector(session, model, chips, signal);
   const drawn = chips.flatMap((chip) =>
     chip.type === 'region' ? [archive.items.region(chip.regionId)] : [],
   )[0];

@@ -38,6 +38,25 @@ export function poolingReader(db: ReadDb) {
   };
 }
 
+/** The vectors that stand for whole slides, of one model, by item; works on any connection. */
+export function pooledReader(db: ReadDb) {
+  const pooled = db.prepare<[number], { itemId: number; vector: Uint8Array }>(
+    `select r.item_id as itemId, e.vector from region r cross join item i on i.id = r.item_id and i.kind = 'slide'
+     cross join embedding e on e.region_id = r.id and e.model_id = ? where r.kind = 'whole' order by r.item_id`,
+  );
+  const items = db
+    .prepare<[number], number>(
+      `select r.item_id from region r cross join item i on i.id = r.item_id and i.kind = 'slide'
+       where r.kind = 'whole' and exists (select 1 from embedding e where e.region_id = r.id and e.model_id = ?)
+       order by r.item_id`,
+    )
+    .pluck();
+  return {
+    vectors: (modelId: number) => pooled.all(modelId),
+    items: (modelId: number): number[] => items.all(modelId),
+  };
+}
+
 /** Stain targets, dyes of slides, pooling weights, and the models that stand for them. */
 export function slidePreparationStore(db: WriteDb) {
   const vectors = vectorStore(db);
@@ -70,12 +89,6 @@ export function slidePreparationStore(db: WriteDb) {
   const variants = db.prepare<[number], { modelId: number; stain: string; pooling: string }>(
     'select model_id as modelId, stain, pooling from model_variant where base_id = ? order by stain, pooling',
   );
-  // The slide's own vector tells that it was pooled; a grid alone may be half read.
-  const pooled = db.prepare<[number], { itemId: number; vector: Uint8Array }>(
-    `select r.item_id as itemId, e.vector from region r cross join item i on i.id = r.item_id and i.kind = 'slide'
-     cross join embedding e on e.region_id = r.id and e.model_id = ? where r.kind = 'whole' order by r.item_id`,
-  );
-
   return {
     targets: (): StainTarget[] =>
       targets.all().map(({ profile, ...row }) => ({ ...row, profile: JSON.parse(profile) as StainProfile })),
@@ -102,8 +115,7 @@ export function slidePreparationStore(db: WriteDb) {
         return row;
       })(),
     variants: (baseId: number) => variants.all(baseId),
-    /** The vectors that stand for whole slides, of one model. */
-    pooled: (modelId: number) => pooled.all(modelId),
+    pooled: pooledReader(db),
   };
 }
 export type SlidePreparationStore = ReturnType<typeof slidePreparationStore>;

@@ -1,14 +1,17 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import type { Input } from '../../../preload/contract/methods.ts';
+import type { StainName } from '../../../preload/contract/slide-preparations.ts';
 import { define, wholeNumber } from './context.ts';
 import { followJob } from './follow-job.ts';
+import { poolingOf, poolingWords, stainName } from './slide-preparations.ts';
 import { table } from './table.ts';
 
 interface HeatmapOptions {
   readonly out: string;
   readonly minus?: string;
   readonly stretch?: boolean;
+  readonly stain: StainName;
 }
 
 interface EmbedOptions {
@@ -17,6 +20,8 @@ interface EmbedOptions {
   readonly mpp?: string;
   readonly folder?: boolean;
   readonly estimate?: boolean;
+  readonly stain: StainName;
+  readonly pooling: string;
 }
 
 type ItemIdInput = Input<'slide.get'>['itemId'];
@@ -34,11 +39,12 @@ function addHeatmap(program: Command): void {
     .description('colour a slide by how well its tiles fit words')
     .requiredOption('--out <file>', 'PNG, GeoJSON for QuPath or CSV, by its ending')
     .option('--minus <text>', 'subtract other words: where do the first fit better?')
+    .option('--stain <name>', 'of tiles prepared so', stainName, 'none')
     .option('--stretch', 'colours from this slide’s lowest to its highest, not comparable between slides');
   define<HeatmapOptions>(
     command,
     'open',
-    async ({ call }, { out, minus, stretch = false }, item = [], text = []) => {
+    async ({ call }, { out, minus, stretch = false, stain }, item = [], text = []) => {
       const ending = /\.(csv|geojson|json)$/i.exec(out)?.[1]?.toLowerCase();
       const { path, tiles, min, max, tookMs } = await call('slide.saveHeat', {
         itemId: Number(item[0]) as ItemIdInput,
@@ -46,6 +52,7 @@ function addHeatmap(program: Command): void {
         ...(minus === undefined ? {} : { minus: [{ type: 'text', text: minus }] }),
         as: ending === 'csv' ? 'csv' : ending === undefined ? 'png' : 'geojson',
         stretch,
+        stain,
         out: resolve(out),
       });
       return {
@@ -65,10 +72,17 @@ function addEmbed(program: Command): void {
     .option('--most <n>', 'at most n tiles of a slide, spread out', wholeNumber(1))
     .option('--mpp <µm>', 'µm per pixel of slides that do not state it')
     .option('--folder', 'the same for all such slides of the folder')
+    .option(
+      '--stain <name>',
+      'colours as if stained so: macenko, or one that "stains" lists',
+      stainName,
+      'none',
+    )
+    .option('--pooling <name>', `a further vector of each slide by ${poolingWords}`, 'contrast')
     .option('--estimate', 'tell how many tiles that would be, and read none');
   define<EmbedOptions>(command, 'open', async (context, options, items = []) => {
     const { call } = context;
-    const { every, most, mpp, folder = false, estimate = false } = options;
+    const { every, most, mpp, folder = false, estimate = false, stain } = options;
     const budget =
       most !== undefined
         ? ({ is: 'most', n: most } as const)
@@ -90,12 +104,14 @@ function addEmbed(program: Command): void {
         text: [table([['item', 'tissue', 'tiles', ''], ...rows]), `${found.tiles} tiles${time}`].join('\n'),
       };
     }
-    const { jobId } = await call('slide.embed', { ...(itemIds.length > 0 ? { itemIds } : {}), budget });
+    const pooling = await poolingOf(context, options.pooling);
+    const some = itemIds.length > 0 ? { itemIds } : {};
+    const { jobId } = await call('slide.embed', { ...some, budget, stain, pooling });
     if (jobId === null) return { json: { jobId, tiles: 0 }, text: 'every slide has its tiles' };
     const job = await followJob(context, jobId);
     const tiles = job.stages.at(-1)?.done ?? 0;
     return {
-      json: { jobId, tiles, notices: job.notices },
+      json: { jobId, tiles, stain, pooling, notices: job.notices },
       text: [`${tiles} tiles`, ...job.notices].join('\n'),
     };
   });

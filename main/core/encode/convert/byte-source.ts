@@ -43,3 +43,18 @@ export function openByteSource(path: string): ByteSource {
 
   return { name, sizeBytes, read, close: () => closeSync(file) };
 }
+
+/** A file that is in memory already. */
+export function bytesInMemory(name: string, bytes: Uint8Array): ByteSource {
+  return {
+    name,
+    sizeBytes: bytes.length,
+    read(start, length) {
+      if (start < 0 || length < 0 || start + length > bytes.length)
+        throw new ArchiveError('checkpoint.broken', { file: name, reason: 'ends early' });
+      // A copy, as above; `slice` of a Buffer would be none.
+      return new Uint8Array(bytes.subarray(start, start + length));
+    },
+    close: () => undefined,
+  };
+}

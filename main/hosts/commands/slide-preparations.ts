@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import type { Input } from '../../../preload/contract/methods.ts';
+import { PoolingName, StainName } from '../../../preload/contract/slide-preparations.ts';
+import { define, wholeNumber, type CommandContext } from './context.ts';
+import { table } from './table.ts';
+
+type ItemIdInput = Input<'slide.get'>['itemId'];
+
+/** How slides are stained, how much that matters to a query, and how one vector is made of a slide's tiles. */
+export function addSlidePreparations(program: Command): void {
+  addStains(program);
+  addJitter(program);
+  addPooling(program);
+  addSimilar(program);
+}
+
+/** `none`, `macenko`, or one that `stains` lists. */
+export function stainName(text: string): StainName {
+  const parsed = StainName.safeParse(text);
+  if (!parsed.success)
+    throw new InvalidArgumentError('expected none, macenko, or a name that "stains" lists');
+  return parsed.data;
+}
+
+/** A pooling by its name; a file of weights is added first. @throws ArchiveError `file.unreadable`, `pooling.unreadable` */
+export async function poolingOf({ call }: CommandContext, given: string): Promise<PoolingName> {
+  const named = PoolingName.safeParse(given);
+  if (named.success) return named.data;
+  const bytes = await readFile(given).catch((cause: unknown) => {
+    throw new ArchiveError('file.unreadable', { path: given }, { cause });
+  });
+  return (await call('slide.addPooling', { name: basename(given), bytes: new Uint8Array(bytes) })).name;
+}
+
+export const poolingWords = 'contrast, mean, attention-…, or a file of weights (.safetensors, .npz)';
+
+function addStains(program: Command): void {
+  const command = program
+    .command('stains')
+    .description('stainings that slides can be brought to before the model reads them')
+    .option('--from <item>', 'make the staining of this slide one of them', wholeNumber(1));
+  define<{ readonly from?: number }>(command, 'open', async ({ call }, { from }) => {
+    const made = from === undefined ? null : await call('slide.stainFrom', { itemId: from as ItemIdInput });
+    const { stains } = await call('slide.stains', {});
+    const dye = (values: readonly number[]) => values.map((value) => value.toFixed(3)).join(' ');
+    const rows = stains.map((one) => [
+      one.name, dye(one.haematoxylin), dye(one.eosin), dye(one.most), one.from?.path ?? 'published', one.slides,
+    ]); // prettier-ignore
+    const head = ['name', 'haematoxylin', 'eosin', 'most', 'from', 'slides'];
+    return { json: { stains, ...(made && { made: made.name }) }, text: table([head, ...rows]) };
+  });
+}
+
+interface JitterOptions {
+  readonly sigma: string;
+  readonly top: number;
+  readonly tiles: number;
+  readonly draws: number;
+  readonly stain: StainName;
+}
+
+function addJitter(program: Command): void {
+  const command = program
+    .command('jitter')
+    .argument('<item>', 'a slide whose tiles were read')
+    .argument('<text>', 'what to light up')
+    .description('how much a slide’s top tiles change when its staining does')
+    .option('--sigma <n>', 'most change of a dye: 0.05 light, 0.2 strong', '0.05')
+    .option('--top <n>', 'best tiles that are followed', wholeNumber(1), 20)
+    .option('--tiles <n>', 'tiles that are looked at', wholeNumber(2), 200)
+    .option('--draws <n>', 'changes of staining', wholeNumber(1), 5)
+    .option('--stain <name>', 'of tiles prepared so', stainName, 'none');
+  define<JitterOptions>(command, 'open', async ({ call }, options, item = [], text = []) => {
+    const { sigma, ...rest } = options;
+    const found = await call('slide.jitter', {
+      itemId: Number(item[0]) as ItemIdInput,
+      chips: [{ type: 'text', text: text[0] ?? '' }],
+      sigma: Number(sigma),
+      top: rest.top,
+      tiles: rest.tiles,
+      draws: rest.draws,
+      stain: rest.stain,
+    });
+    const percent = (share: number) => `${Math.round(share * 100)} %`;
+    const { top, tiles, draws, overlap, rankCorrelation, byChance } = found;
+    return {
+      json: found,
+      text: [
+        `${percent(overlap.mean)} of the top ${top} stay there, ${percent(overlap.least)} at worst (${percent(byChance)} by chance)`,
+        `rank correlation ${rankCorrelation.mean.toFixed(3)}, ${rankCorrelation.least.toFixed(3)} at worst`,
+        `${tiles} tiles, ${draws.length} changes of staining by at most ${found.sigma}`,
+      ].join('\n'),
+    };
+  });
+}
+
+interface PoolingOptions {
+  readonly pooling?: string;
+  readonly stain: StainName;
+}
+
+function addPooling(program: Command): void {
+  const command = program
+    .command('pool-slides')
+    .argument('[items...]', 'slides; left out, all whose tiles were read')
+    .description('list poolings, or make the vector of whole slides by one')
+    .option('--pooling <name>', poolingWords)
+    .option('--stain <name>', 'of tiles prepared so', stainName, 'none');
+  define<PoolingOptions>(command, 'open', async (context, { pooling, stain }, items = []) => {
+    const { call } = context;
+    if (pooling === undefined) {
+      const { poolings } = await call('slide.poolings', {});
+      const rows = poolings.map((one) => [one.name, one.dimensions ?? '', one.hidden ?? '', one.slides]);
+      return { json: { poolings }, text: table([['name', 'for vectors of', 'units', 'slides'], ...rows]) };
+    }
+    const name = await poolingOf(context, pooling);
+    const itemIds = items.map((one) => Number(one) as ItemIdInput);
+    const some = itemIds.length > 0 ? { itemIds } : {};
+    const { slides } = await call('slide.pool', { pooling: name, stain, ...some });
+    return { json: { pooling: name, slides }, text: `${slides} slides by ${name}` };
+  });
+}
+
+interface SimilarOptions {
+  readonly pooling: string;
+  readonly stain: StainName;
+  readonly limit: number;
+}
+
+function addSimilar(program: Command): void {
+  const command = program
+    .command('similar-slides')
+    .argument('<item>', 'a slide whose tiles were read')
+    .description('slides that are like one, by their own vectors')
+    .option('--pooling <name>', 'contrast, mean or attention-…', 'contrast')
+    .option('--stain <name>', 'of tiles prepared so', stainName, 'none')
+    .option('--limit <n>', 'most hits', wholeNumber(1), 20);
+  define<SimilarOptions>(command, 'open', async ({ call }, { pooling, stain, limit }, item = []) => {
+    const itemId = Number(item[0]) as ItemIdInput;
+    const wish = { itemId, pooling: pooling as PoolingName, stain, limit };
+    const { hits, of, tookMs } = await call('slide.similar', wish);
+    const rows = hits.map((hit) => [hit.similarity.toFixed(3), hit.itemId, hit.path]);
+    return {
+      json: { hits, of, tookMs },
+      text: hits.length > 0 ? table([['cosine', 'item', 'path'], ...rows]) : 'no other slide',
+    };
+  });
+}
