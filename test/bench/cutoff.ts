@@ -87,7 +87,7 @@ export async function run(args: readonly string[]): Promise<Record<string, unkno
   const search = createSearch({
     archive,
     heldImages: heldImages(),
-    model: () => ({ row: model, encodeTexts: encoder.encodeTexts }),
+    model: () => ({ row: model, encodeTexts: encoder.encodeTexts, learnedWords: encoder.learnedWords }),
   });
   try {
     const { answerable, empty } = choose(facts, itemIds, missing, random);

@@ -94,5 +94,7 @@ export const BundleManifest = z.object({
   createdAt: z.string(),
   /** A sentence to be shown wherever the model is named, such as that its weights are random. */
   notice: z.string().nullable(),
+  /** Words of the texts it was trained on, lower case, one a line; null where they are not known or as good as all. */
+  learnedWords: BundleFile.nullable().default(null),
 });
 export type BundleManifest = z.infer<typeof BundleManifest>;

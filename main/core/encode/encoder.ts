@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import type { BundleManifest, Precision } from './bundle.ts';
 import { bundleIdentity } from './bundle-identity.ts';
 import { cudaFolder, listAvailability, requireDevice } from './devices.ts';
@@ -37,6 +40,8 @@ export interface Encoder {
   readonly manifest: BundleManifest;
   /** Vectors of encoders with the same identity can be compared; see `bundleIdentity`. */
   readonly identity: string;
+  /** Words of the texts it was trained on, lower case; null where they are not known. */
+  readonly learnedWords: ReadonlySet<string> | null;
   /** Where pictures are encoded, and why there. */
   readonly device: { readonly name: DeviceName; readonly reason: string };
   /** How texts are encoded. */
@@ -165,6 +170,7 @@ export async function createEncoder(options: EncoderOptions): Promise<Encoder> {
   return {
     manifest,
     identity: bundleIdentity(manifest),
+    learnedWords: await readWords(folder, manifest),
     texts: textKey,
     get device(): Encoder['device'] {
       const reason = left.get(plan.device);
@@ -180,6 +186,14 @@ export async function createEncoder(options: EncoderOptions): Promise<Encoder> {
       ),
     close: pool.close,
   };
+}
+
+async function readWords(
+  folder: string,
+  { learnedWords }: BundleManifest,
+): Promise<ReadonlySet<string> | null> {
+  if (!learnedWords) return null;
+  return new Set((await readFile(join(folder, learnedWords.file), 'utf8')).trimEnd().split('\n'));
 }
 
 /** The same values in a buffer that holds nothing else, so that it can be moved. */

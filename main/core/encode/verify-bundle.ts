@@ -25,9 +25,10 @@ export async function readManifest(folder: string): Promise<BundleManifest> {
 }
 
 /** Every file of a bundle but the manifest itself, once each: precisions may share graphs. */
-export function bundleFiles({ precisions, tokenizer }: BundleManifest): BundleFile[] {
+export function bundleFiles({ precisions, tokenizer, learnedWords }: BundleManifest): BundleFile[] {
   const graphs = Object.values(precisions).flatMap(({ image, text, data }) => [image, text, ...data]);
-  return [...new Map([...graphs, ...tokenizer.files].map((file) => [file.file, file])).values()];
+  const files = [...graphs, ...tokenizer.files, ...(learnedWords ? [learnedWords] : [])];
+  return [...new Map(files.map((file) => [file.file, file])).values()];
 }
 
 /**

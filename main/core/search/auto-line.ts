@@ -12,6 +12,8 @@ export interface Wordings {
   readonly paraphrases: Float32Array;
   /** Descriptions of all sorts of pictures, row after row, of unit length. */
   readonly neutral: Float32Array;
+  /** False: most of them mean nothing to the model, and nothing it ranks first is a find. */
+  readonly areLearned: boolean;
 }
 
 /** The line is not looked for deeper than this, which every source of candidates can give. */
@@ -42,7 +44,7 @@ export function autoLine(reader: SearchReader) {
     candidates: Candidates,
     query: Float32Array,
     background: Background,
-    { paraphrases, neutral }: Wordings,
+    { paraphrases, neutral, areLearned }: Wordings,
   ): number => {
     if (generation !== reader.generation()) bars.clear();
     generation = reader.generation();
@@ -57,7 +59,7 @@ export function autoLine(reader: SearchReader) {
     const length = bestLength(
       ranks.map((rank, index) => {
         const isHigh = liftOf((tried[rank] as Scored).score, background) >= LEAST_LIFT;
-        return { rank, isFind: isHigh && finds[index] === true };
+        return { rank, isFind: areLearned && isHigh && finds[index] === true };
       }),
     );
     const last = tried[length - 1];

@@ -10,6 +10,8 @@ import type { HeldImages } from './held-images.ts';
 export interface QueryModel {
   readonly row: ModelRow;
   readonly encodeTexts: Encoder['encodeTexts'];
+  /** Words of the texts it was trained on; left out or null, nobody knows. */
+  readonly learnedWords?: Encoder['learnedWords'];
 }
 
 export interface ChipSources {

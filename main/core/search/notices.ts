@@ -1,8 +1,10 @@
 import type { Match } from '../../../preload/contract/search.ts';
+import type { WordCheck } from '../domain/unlearned-words.ts';
 import type { ResolvedQuery } from './chips.ts';
 import { type ArrangedFound, FEWEST, LOOKED_AT, MOST_OF_THEM } from './arranged-search.ts';
 import type { Found } from './searcher.ts';
 
+const MOST_NAMED = 5;
 /** What so much of the archive shares is no news. */
 const MOST_OF_ALL = 0.6;
 
@@ -36,6 +38,16 @@ export function noticesOf(
       `${same} of the first ${above.length} hits are of one patient. Group by patient to see others.`,
     );
   return notices;
+}
+
+/** Words that mean nothing to the model, of what is looked for. */
+export function learnedNotices({ unlearned, isMost }: WordCheck): string[] {
+  if (unlearned.length === 0) return [];
+  const named = unlearned.slice(0, MOST_NAMED).map((word) => `“${word}”`);
+  const more = unlearned.length > MOST_NAMED ? ` and ${unlearned.length - MOST_NAMED} more` : '';
+  const they = unlearned.length === 1 ? 'it moves' : 'they move';
+  const then = isMost ? 'most of the query means nothing to it' : `${they} the order by chance`;
+  return [`This model never learned ${named.join(', ')}${more}: ${then}.`];
 }
 
 /** What became of the words, where they were asked for. */

@@ -7,10 +7,11 @@ import type { Chip, SearchAnswer } from '../../../preload/contract/search.ts';
 import { createAbbreviations } from './abbreviations.ts';
 import { expandChips } from './expand-chips.ts';
 import { parseFilter } from '../domain/filter.ts';
+import { checkWords } from '../domain/unlearned-words.ts';
 import type { Archive } from '../store/archive.ts';
 import { rankedWords } from '../store/words-query.ts';
 import { type QueryModel, resolveChips } from './chips.ts';
-import { noticesOf, wordsNotices } from './notices.ts';
+import { learnedNotices, noticesOf, wordsNotices } from './notices.ts';
 import type { HeldImages } from './held-images.ts';
 import { answerOf, givenAnswers, queryKey } from './given-answers.ts';
 import { compareWordings } from './wording-lab.ts';
@@ -99,9 +100,10 @@ export function createSearch(parts: SearchParts) {
     const { limit, offset, line, group, perGroup, apartFrom = null, order, lambda } = request;
     const { vector, ownItems } = query;
     const words = wordsOf(request, chips);
+    const check = checkWords(wantedTexts(chips), active.learnedWords ?? null);
     const wordings =
       line === undefined && words?.match !== 'words'
-        ? await wordingsFor(chips, active, archive, signal)
+        ? await wordingsFor(chips, active, archive, !check.isMost, signal)
         : null;
     const groups = group ? { by: group, most: perGroup } : null;
     const snapshot = randomUUID();
@@ -130,7 +132,11 @@ export function createSearch(parts: SearchParts) {
       abbreviations: expanded.answer,
       tokens: query.tokens,
       truncatedWords: query.truncatedWords,
-      notices: [...wordsNotices(request.match, found), ...noticesOf(query, found, offset === 0)],
+      notices: [
+        ...learnedNotices(check),
+        ...wordsNotices(request.match, found),
+        ...noticesOf(query, found, offset === 0),
+      ],
       arranged: found.arranged,
     };
     const drawn = line === undefined ? (wordings ? ('by-words' as const) : ('plain' as const)) : 'asked';
@@ -174,6 +180,9 @@ export function createSearch(parts: SearchParts) {
 }
 export type Search = ReturnType<typeof createSearch>;
 
+const wantedTexts = (chips: readonly Chip[]): string[] =>
+  chips.flatMap((chip) => (chip.type === 'text' && chip.weight > 0 ? [chip.text] : []));
+
 /**
  * The words of the query that are wanted in items, unless only meaning is asked or there are none.
  *
@@ -181,9 +190,6 @@ export type Search = ReturnType<typeof createSearch>;
  */
 function wordsOf({ chips, match }: Request<'search.run'>, expanded: readonly Chip[]): SearchJob['words'] {
   if (match === 'meaning') return null;
-  const wanted = [...chips, ...expanded].flatMap((chip) =>
-    chip.type === 'text' && chip.weight > 0 ? [chip.text] : [],
-  );
-  const text = wanted.join(' ');
+  const text = wantedTexts([...chips, ...expanded]).join(' ');
   return rankedWords(text).length > 0 ? { text, match } : null;
 }

@@ -22,6 +22,7 @@ export async function wordingsFor(
   chips: readonly Chip[],
   model: QueryModel,
   archive: Archive,
+  areLearned: boolean,
   signal: AbortSignal,
 ): Promise<Wordings | null> {
   const parts = chips.flatMap((chip) => (chip.type === 'text' ? [chip] : []));
@@ -40,6 +41,7 @@ export async function wordingsFor(
   return {
     paraphrases: Float32Array.from(paraphrases),
     neutral: await neutralVectors(model, archive, signal),
+    areLearned,
   };
 }
 

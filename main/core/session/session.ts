@@ -71,7 +71,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
   const held = heldImages();
   const queryModel = async () => {
     const { row, encoder } = await activeModel();
-    return { row, encodeTexts: encoder.encodeTexts };
+    return { row, encodeTexts: encoder.encodeTexts, learnedWords: encoder.learnedWords };
   };
   const search = createSearch({ archive, heldImages: held, model: queryModel });
 

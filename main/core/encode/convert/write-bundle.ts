@@ -140,6 +140,7 @@ async function writeFrom(
     tokenizer: { ...tokenizer.entry, files: await hashAll(into, tokenizer.files) },
     dimensions: plan.dimensions,
     logitScale: logitScale(checkpoint, plan.logitScale),
+    learnedWords: null,
     createdBy: PRODUCER,
     createdAt: new Date().toISOString(),
   };
