@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 
@@ -9,12 +9,13 @@ export interface FileBytes {
   read(position: number, length: number): Promise<Buffer>;
 }
 
-/**
- * Opens a file, lends it to `use`, and closes it whatever happens.
- *
- * @throws ArchiveError `file.missing`, `file.unreadable`.
- */
-export async function withFile<T>(path: string, use: (file: FileBytes) => Promise<T>): Promise<T> {
+/** A file that stays open until it is closed. */
+export interface OpenBytes extends FileBytes {
+  close(): Promise<void>;
+}
+
+/** @throws ArchiveError `file.missing`, `file.unreadable`. */
+export async function openBytes(path: string): Promise<OpenBytes> {
   const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     throw new ArchiveError(
       error.code === 'ENOENT' ? 'file.missing' : 'file.unreadable',
@@ -22,21 +23,17 @@ export async function withFile<T>(path: string, use: (file: FileBytes) => Promis
       { cause: error },
     );
   });
-  try {
-    return await use(await bytesOf(handle));
-  } finally {
-    await handle.close();
-  }
-}
-
-async function bytesOf(handle: FileHandle): Promise<FileBytes> {
   const status = await handle.stat();
-  if (!status.isFile()) throw new ArchiveError('file.unreadable');
+  if (!status.isFile()) {
+    await handle.close();
+    throw new ArchiveError('file.unreadable');
+  }
+  const { size } = status;
   return {
-    size: status.size,
+    size,
     async read(position, length) {
-      const wanted = Math.max(0, Math.min(length, status.size - position));
-      const bytes = Buffer.alloc(wanted);
+      const wanted = Math.max(0, Math.min(length, size - position));
+      const bytes = Buffer.allocUnsafe(wanted);
       let filled = 0;
       while (filled < wanted) {
         const { bytesRead } = await handle
@@ -50,7 +47,22 @@ async function bytesOf(handle: FileHandle): Promise<FileBytes> {
       }
       return bytes;
     },
+    close: () => handle.close(),
   };
+}
+
+/**
+ * Opens a file, lends it to `use`, and closes it whatever happens.
+ *
+ * @throws ArchiveError `file.missing`, `file.unreadable`.
+ */
+export async function withFile<T>(path: string, use: (file: FileBytes) => Promise<T>): Promise<T> {
+  const file = await openBytes(path);
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { ArchiveError } from '../../../../../preload/contract/faults.ts';
 import { WHOLE_SLIDE } from '../../dicom/sop-classes.ts';
-import { openBytes, type OpenBytes } from '../open-bytes.ts';
+import { openBytes, type OpenBytes } from '../../file-bytes.ts';
 import type { Slide } from '../slide.ts';
 import { unreadable } from '../slide-fault.ts';
 import { tiledSlide } from '../tiled-slide.ts';

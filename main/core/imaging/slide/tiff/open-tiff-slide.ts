@@ -1,5 +1,5 @@
 import { paint, type SampleWindow } from '../samples.ts';
-import { openBytes, type OpenBytes } from '../open-bytes.ts';
+import { openBytes, type OpenBytes } from '../../file-bytes.ts';
 import type { Slide } from '../slide.ts';
 import { unreadable } from '../slide-fault.ts';
 import { tiledSlide, type TileGrid } from '../tiled-slide.ts';
