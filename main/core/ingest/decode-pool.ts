@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { FrameValues } from '../imaging/dicom/frame-values.ts';
@@ -21,6 +22,7 @@ import type {
   stainPicture,
   table,
 } from './decode-worker.ts';
+import { createGate } from './gate.ts';
 import type { Outcome } from './outcome.ts';
 import type { StainProfile } from '../domain/stain.ts';
 import type { TissueMask } from '../domain/tissue.ts';
@@ -29,6 +31,8 @@ import type { Table } from './sidecar-parse.ts';
 
 /** A file that takes longer than this is given up and its thread ended; a slide-sized picture takes seconds. */
 const SLOWEST_MS = 60_000;
+/** What still runs when the pool closes is waited for this long. */
+const CLOSING_MS = 10_000;
 
 interface Tasks {
   examine: typeof examine;
@@ -60,23 +64,43 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
     // geotiff's web-worker package looks into it at import and fails where there is none.
     workerData: {},
   });
+  const gate = createGate(threads);
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
 
+  /**
+   * A cancelled task that waits never starts; one that runs is told to its caller as cancelled at once and ends by
+   * itself: a thread terminated while it loads a native library takes the process with it.
+   */
   async function run<T>(name: keyof Tasks, task: unknown, signal?: AbortSignal): Promise<T> {
+    const cancelled = AbortSignal.any(signal ? [signal, closing.signal] : [closing.signal]);
+    const leave = await gate.enter(cancelled);
+    const work = inThread<T>(name, task).finally(() => {
+      running.delete(work);
+      leave();
+    });
+    running.add(work);
+    return await unlessAborted(work, cancelled);
+  }
+
+  async function inThread<T>(name: keyof Tasks, task: unknown): Promise<T> {
     const limit = AbortSignal.timeout(SLOWEST_MS);
     try {
-      const outcome = (await pool.run(task, {
-        name,
-        signal: signal ? AbortSignal.any([limit, signal]) : limit,
-      })) as Outcome<T>;
+      const outcome = (await pool.run(task, { name, signal: limit })) as Outcome<T>;
       if (outcome.ok) return outcome.value;
       throw new ArchiveError(outcome.fault.code, outcome.fault.details);
     } catch (error) {
       if (error instanceof ArchiveError) throw error;
-      if (signal?.aborted) throw new ArchiveError('request.cancelled', {}, { cause: error });
       // The thread ended under the task: out of memory, a crash inside a codec, or the time limit.
       const what = limit.aborted ? `not decoded within ${SLOWEST_MS / 1000} s` : 'the decoder stopped';
       throw new ArchiveError('image.unreadable', { what }, { cause: error });
     }
+  }
+
+  async function close(): Promise<void> {
+    closing.abort();
+    await Promise.race([Promise.allSettled(running), setTimeout(CLOSING_MS, null, { ref: false })]);
+    await pool.destroy();
   }
 
   return {
@@ -105,7 +129,17 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
     slideCut: (task: Parameters<typeof slideCut>[0], signal?: AbortSignal) =>
       run<Omit<DerivedPicture, 'preparation'>>('slideCut', task, signal),
     table: (task: Parameters<typeof table>[0], signal?: AbortSignal) => run<Table>('table', task, signal),
-    close: () => pool.destroy(),
+    close,
   };
+}
+
+/** The work's end, or `request.cancelled` as soon as the signal says so. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const stop = () => reject(new ArchiveError('request.cancelled'));
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  return promise;
 }
 export type DecodePool = ReturnType<typeof createDecodePool>;

@@ -55,13 +55,13 @@ export async function openNatively(path: string): Promise<Slide | null> {
 async function openForeign(path: string, maker: string, options: OpenSlideOptions): Promise<Slide> {
   const slide = await withLibrary(path, options);
   if (slide) return slide;
-  if (findOpenSlide(options.library))
+  if (await findOpenSlide(options.library))
     throw new ArchiveError('slide.unreadable', { what: `libopenslide does not read this ${maker} file` });
   throw new ArchiveError('slide.needs-openslide', { maker, install: installation() });
 }
 
 async function withLibrary(path: string, { library }: OpenSlideOptions): Promise<Slide | null> {
-  const found = findOpenSlide(library);
+  const found = await findOpenSlide(library);
   return found ? await openWithOpenSlide(path, found) : null;
 }
 

@@ -43,6 +43,6 @@ async function isTiff(file: FileBytes): Promise<boolean> {
 
 /** MIRAX keeps its names in files beside the picture; of what no library lists nothing is known. */
 async function propertyFields(path: string): Promise<FoundField[] | null> {
-  const library = findOpenSlide();
+  const library = await findOpenSlide();
   return library ? await openSlideFields(path, library) : null;
 }

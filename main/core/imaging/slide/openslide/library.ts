@@ -1,4 +1,4 @@
-import koffi from 'koffi';
+import type koffi from 'koffi';
 
 /** The part of OpenSlide's C interface (3.4 and 4.0 alike) that is used, each call on a thread of koffi's own. */
 export interface OpenSlideLibrary {
@@ -37,45 +37,41 @@ const names: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
 
 const MOST_NAMES = 4096;
 
-// Loaded once per thread; the answer to "is it there" does not change while the program runs.
-const loaded = new Map<string, OpenSlideLibrary | null>();
+// Once per thread. A library that was not there may be installed while the program runs, and is looked for again.
+const loaded = new Map<string, Promise<OpenSlideLibrary>>();
 
 /**
- * The installed libopenslide, or null where there is none.
+ * The installed libopenslide, or null where there is none. What calls it is loaded here and not before: most slides are
+ * read without it.
  *
  * @param path - of the library file; left out: the environment variable VITRINE_OPENSLIDE ('none' to do without), then
  *   the names it is installed under.
  */
-export function findOpenSlide(path = process.env['VITRINE_OPENSLIDE'] || undefined): OpenSlideLibrary | null {
-  const key = path ?? '';
-  const known = loaded.get(key);
-  if (known !== undefined) return known;
-  const candidates = path === 'none' ? [] : path ? [path] : (names[process.platform] ?? []);
-  let library: OpenSlideLibrary | null = null;
-  for (const name of candidates) {
-    library = tryLoad(name);
-    if (library) break;
+export async function findOpenSlide(
+  path = process.env['VITRINE_OPENSLIDE'] || undefined,
+): Promise<OpenSlideLibrary | null> {
+  if (path === 'none') return null;
+  for (const name of path ? [path] : (names[process.platform] ?? [])) {
+    const loading = loaded.get(name) ?? bind(name);
+    loaded.set(name, loading);
+    try {
+      return await loading;
+    } catch {
+      // Not there, of another architecture, or another library of that name: all the same to the caller.
+      loaded.delete(name);
+    }
   }
-  loaded.set(key, library);
-  return library;
+  return null;
 }
 
-function tryLoad(name: string): OpenSlideLibrary | null {
-  try {
-    return bind(name);
-  } catch {
-    // Not there, of another architecture, or another library of that name: all the same to the caller.
-    return null;
-  }
-}
-
-function bind(name: string): OpenSlideLibrary {
-  const library = koffi.load(name);
+async function bind(name: string): Promise<OpenSlideLibrary> {
+  const { default: native } = await import('koffi');
+  const library = native.load(name);
   const call = <T>(declaration: string) => {
-    const native = library.func(declaration);
+    const bound = library.func(declaration);
     return (...parameters: unknown[]) =>
       new Promise<T>((resolve, reject) => {
-        native.async(...parameters, (error: unknown, value: T) => {
+        bound.async(...parameters, (error: unknown, value: T) => {
           if (error) reject(error instanceof Error ? error : new Error(String(error)));
           else resolve(value);
         });
@@ -112,8 +108,8 @@ function bind(name: string): OpenSlideLibrary {
       return { width: Number(width[0]), height: Number(height[0]) };
     },
     property,
-    propertyNames: async (handle) => namesAt(await properties(handle)),
-    associatedNames: async (handle) => namesAt(await associated(handle)),
+    propertyNames: async (handle) => namesAt(native, await properties(handle)),
+    associatedNames: async (handle) => namesAt(native, await associated(handle)),
     readRegion: async (handle, into, x, y, level, w, h) => {
       await readRegion(handle, into, x, y, level, w, h);
     },
@@ -124,10 +120,10 @@ function bind(name: string): OpenSlideLibrary {
 }
 
 /** A list of strings that ends with a null pointer. */
-function namesAt(list: unknown): string[] {
+function namesAt(native: typeof koffi, list: unknown): string[] {
   const found: string[] = [];
   for (let index = 0; list && index < MOST_NAMES; index++) {
-    const next: unknown = koffi.decode(list, index * koffi.sizeof('void *'), 'const char *');
+    const next: unknown = native.decode(list, index * native.sizeof('void *'), 'const char *');
     if (typeof next !== 'string') break;
     found.push(next);
   }

@@ -181,7 +181,7 @@ describe.skipIf(!hasShared)('of the public slides', () => {
   });
 });
 
-const library = findOpenSlide();
+const library = await findOpenSlide();
 test.skipIf(!library)('properties that libopenslide lists are judged as fields', async () => {
   const path = join(root, 'listed.svs');
   writeFileSync(path, description(aperio('|Patient Name = Anna Zwiebel|Filename = 7')));

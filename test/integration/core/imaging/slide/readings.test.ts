@@ -45,7 +45,7 @@ test.skipIf(!hasShared).each(slides)('%s reads as OpenSlide reads it', async (na
     await expect(inspectFile(shared('data', name))).rejects.toMatchObject({ code: 'file.unsupported' });
     return;
   }
-  const needsLibrary = name.endsWith('.ndpi') && !findOpenSlide();
+  const needsLibrary = name.endsWith('.ndpi') && !(await findOpenSlide());
   if (needsLibrary) {
     await expect(inspectFile(shared('data', name))).rejects.toMatchObject({ code: 'slide.needs-openslide' });
     return;
