@@ -109,6 +109,8 @@ export const panelMethods = {
       longestTokens: z.int(),
       contextLength: z.int(),
       truncated: z.array(z.string()),
+      /** Labels with words that the model never met in training; empty too where nobody knows which it met. */
+      unlearned: z.array(z.object({ label: z.string(), words: z.array(z.string()) })),
     }),
   },
   /** The prompt lab: how close each wording of each label, over the templates, comes to some items. */

@@ -35,9 +35,13 @@ describe.skipIf(!hasChromium)('labels', () => {
     await page.getByRole('heading', { name: 'Labels', exact: true }).waitFor();
     await page.getByRole('button', { name: 'New panel' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('What it is');
-    await page
-      .getByRole('textbox', { name: 'Labels and their words' })
-      .fill('stained tissue, histology\nchest x-ray\nCT of the head\nphotograph of the retina, fundus');
+    const words = page.getByRole('textbox', { name: 'Labels and their words' });
+    await words.fill('chest x-ray\npenguin, water bird');
+    await page.getByText('never learned “penguin”, “water”, “bird” (penguin).').waitFor();
+    await window.shot('labels-unlearned-dark');
+    await words.fill(
+      'stained tissue, histology\nchest x-ray\nCT of the head\nphotograph of the retina, fundus',
+    );
     const read = page.getByRole('list', { name: 'Labels as they are read' });
     await expect.poll(() => read.getByRole('listitem').count()).toBe(4);
     await page.getByText('stained tissue – ').first().waitFor();

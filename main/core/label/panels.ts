@@ -2,6 +2,7 @@ import type { Output, Request } from '../../../preload/contract/methods.ts';
 import { Panel, type PanelVersion } from '../../../preload/contract/panels.ts';
 import { dot } from '../domain/vector.ts';
 import { best } from '../domain/score-map.ts';
+import { checkWords } from '../domain/unlearned-words.ts';
 import type { PanelVersionRow } from '../store/panels.ts';
 import { itemVectors } from './item-vectors.ts';
 import { checkPanel, contentHash, leavesOf, wordingHash } from './panel.ts';
@@ -60,6 +61,10 @@ export function createPanels({ archive, model, now = () => new Date() }: LabelPa
       longestTokens: tokens.reduce((a, b) => Math.max(a, b), 0),
       contextLength: encoder.manifest.tokenizer.contextLength,
       truncated: prompts.flat().filter((_, index) => (truncatedWords[index] ?? 0) > 0),
+      unlearned: leavesOf(panel).flatMap((label) => {
+        const { unlearned } = checkWords(wordingsOf(label), encoder.learnedWords ?? null);
+        return unlearned.length > 0 ? [{ label: label.name, words: [...unlearned] }] : [];
+      }),
     };
   }
 

@@ -8,7 +8,7 @@ import { labelVectors, promptsOf } from './prompts.ts';
 /** The model as labelling needs it: its row in the archive and what turns prompts into vectors. */
 export interface LabelModel {
   readonly row: ModelRow;
-  readonly encoder: Pick<Encoder, 'encodeTexts' | 'manifest'>;
+  readonly encoder: Pick<Encoder, 'encodeTexts' | 'manifest'> & Partial<Pick<Encoder, 'learnedWords'>>;
 }
 
 /** What a scan multiplies stored vectors with. */

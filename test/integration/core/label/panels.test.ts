@@ -27,6 +27,7 @@ beforeEach(() => {
   row = addModel(place.archive, 'tiny', encoder.identity, encoder.manifest.dimensions);
   const counted = {
     manifest: encoder.manifest,
+    learnedWords: new Set(['effusion']),
     encodeTexts: (texts: readonly string[], signal?: AbortSignal) => {
       encoded += texts.length;
       return encoder.encodeTexts(texts, signal);
@@ -224,6 +225,11 @@ test('words: which labels the model can hardly tell apart comes first', async ()
   expect(words.pairs).toHaveLength(3);
   const cosines = words.pairs.map(({ cosine }) => cosine);
   expect(cosines).toEqual(cosines.toSorted((a, b) => b - a));
+});
+
+test('words: labels with words that the model never met are named', async () => {
+  const { unlearned } = await labelling.panels.words({ panel: panel() });
+  expect(unlearned).toEqual([{ label: 'pneumonia', words: ['pneumonia', 'consolidation'] }]);
 });
 
 test('prompt lab: each wording alone, and whether the first label hangs on it', async () => {
