@@ -40,22 +40,30 @@ export interface Histogram {
   readonly results: number[];
 }
 
-/** Counts of lift in equal bins from −4 to 10; what lies outside is counted in the outermost bin. */
+/**
+ * Counts of lift in equal bins from −4 to 10; what lies outside is counted in the outermost bin.
+ *
+ * @param sample - scores of the background itself.
+ * @param results - scores of what was found, in any order.
+ */
 export function liftHistogram(
-  background: readonly number[],
-  results: readonly number[],
+  background: Background,
+  sample: Float64Array,
+  results: Float64Array,
   bins = 56,
 ): Histogram {
   const from = -4;
   const to = 10;
-  const count = (lifts: readonly number[]): number[] => {
+  const count = (scores: Float64Array): number[] => {
     const counts = new Array<number>(bins).fill(0);
-    for (const lift of lifts) {
+    // By place, because there may be a tenth of a large archive.
+    for (let place = 0; place < scores.length; place += 1) {
+      const lift = liftOf(scores[place] as number, background);
       const bin = Math.floor(((lift - from) / (to - from)) * bins);
       const index = Math.min(Math.max(bin, 0), bins - 1);
-      counts[index] = (counts[index] ?? 0) + 1;
+      counts[index] = (counts[index] as number) + 1;
     }
     return counts;
   };
-  return { from, to, background: count(background), results: count(results) };
+  return { from, to, background: count(sample), results: count(results) };
 }

@@ -61,6 +61,7 @@ export function backgroundSample(reader: SearchReader) {
 
   /** @returns false where the sample has to be drawn anew. */
   function takeIn({ itemIds, regionIds, vectors, isFull }: Sample, changes: readonly Touched[]): boolean {
+    if (changes.length === 0) return true;
     if (!isFull || changes.length > MOST_TOUCHED) return false;
     const sampled = new Set(regionIds);
     if (changes.some(({ regionId }) => sampled.has(regionId))) return false;
@@ -103,7 +104,8 @@ export function backgroundSample(reader: SearchReader) {
     scores(query: Float32Array, own: ReadonlySet<number>, isFollowed: boolean): Float64Array {
       const { itemIds, vectors } = current(query.length, isFollowed);
       const scores = scanFloats(query, vectors.subarray(0, itemIds.length * query.length));
-      return Float64Array.from(scores).filter((_, index) => !own.has(itemIds[index] as number));
+      const all = new Float64Array(scores);
+      return own.size === 0 ? all : all.filter((_, index) => !own.has(itemIds[index] as number));
     },
   };
 }

@@ -9,6 +9,19 @@ export interface Candidate {
   readonly estimate: number;
 }
 
+/** Regions with their estimates, place by place and in no order: there may be a tenth of a large archive. */
+export interface CandidateColumns {
+  readonly regionIds: Int32Array;
+  readonly itemIds: Int32Array;
+  readonly estimates: Float64Array;
+}
+
+export const columnsOf = (candidates: readonly Candidate[]): CandidateColumns => ({
+  regionIds: Int32Array.from(candidates, ({ regionId }) => regionId),
+  itemIds: Int32Array.from(candidates, ({ itemId }) => itemId),
+  estimates: Float64Array.from(candidates, ({ estimate }) => estimate),
+});
+
 /** Regions for one query and filter, best first, as a source that knows the order only roughly gives them. */
 export interface Candidates {
   /** Regions there are in all. */
@@ -16,7 +29,7 @@ export interface Candidates {
   /** The `count` best by estimate, highest first, or all there are; null when this source cannot go so deep. */
   best(count: number): readonly Candidate[] | null;
   /** All whose estimate is at least this; null when there are more than this source can give. */
-  atLeast(estimate: number): readonly Candidate[] | null;
+  atLeast(estimate: number): CandidateColumns | null;
 }
 
 type Reader = ReturnType<typeof vectorReader>;
@@ -41,7 +54,7 @@ export function tableCandidates(
     atLeast(estimate) {
       const deepest = best(Math.min(size, MAX_NEIGHBOURS)) ?? [];
       const isAll = deepest.length >= size || (deepest.at(-1)?.estimate ?? -1) < estimate;
-      return isAll ? deepest.filter((candidate) => candidate.estimate >= estimate) : null;
+      return isAll ? columnsOf(deepest.filter((candidate) => candidate.estimate >= estimate)) : null;
     },
   };
 }
@@ -65,6 +78,6 @@ export function plainCandidates(
   return {
     size: all.length,
     best: (count) => all.slice(0, count),
-    atLeast: (estimate) => all.filter((candidate) => candidate.estimate >= estimate),
+    atLeast: (estimate) => columnsOf(all.filter((candidate) => candidate.estimate >= estimate)),
   };
 }

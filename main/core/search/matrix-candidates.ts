@@ -3,7 +3,7 @@ import { quantise } from '../domain/vector.ts';
 import { type ResidentMatrix, SEGMENT_ROWS } from '../vectors/resident-matrix.ts';
 import type { ScanCrew, ScanResult } from '../vectors/scan-crew.ts';
 import { scanRows } from '../vectors/scan-rows.ts';
-import type { Candidate, Candidates } from './candidates.ts';
+import type { Candidate, CandidateColumns, Candidates } from './candidates.ts';
 
 /** A filter that leaves a smaller share than this is answered by collecting its rows, else all rows are scanned. */
 const SHARE_TO_GATHER = 0.2;
@@ -20,18 +20,35 @@ export function matrixCandidates(
   rows: Int32Array | null,
 ): Candidates {
   const { scores, maxima } = scoresOf(matrix, crew, query, rows);
+  const { regionIds, itemIds } = matrix;
+  const rowAt = (place: number): number => (rows ? (rows[place] as number) : place);
   const candidate = (place: number): Candidate => {
-    const row = rows ? (rows[place] as number) : place;
+    const row = rowAt(place);
     return {
-      regionId: matrix.regionIds[row] as number,
-      itemId: matrix.itemIds[row] as number,
+      regionId: regionIds[row] as number,
+      itemId: itemIds[row] as number,
       estimate: scores[place] as number,
     };
   };
+  function columns(places: Int32Array): CandidateColumns {
+    const found = {
+      regionIds: new Int32Array(places.length),
+      itemIds: new Int32Array(places.length),
+      estimates: new Float64Array(places.length),
+    };
+    for (let index = 0; index < places.length; index += 1) {
+      const place = places[index] as number;
+      const row = rowAt(place);
+      found.regionIds[index] = regionIds[row] as number;
+      found.itemIds[index] = itemIds[row] as number;
+      found.estimates[index] = scores[place] as number;
+    }
+    return found;
+  }
   return {
     size: scores.length,
     best: (count) => Array.from(topScores(scores, count, maxima), candidate),
-    atLeast: (estimate) => Array.from(scoresFrom(scores, estimate, maxima), candidate),
+    atLeast: (estimate) => columns(scoresFrom(scores, estimate, maxima)),
   };
 }
 

@@ -80,7 +80,7 @@ export function createOrder({ reader, keeper, crewOf }: OrderParts) {
     const order = wordsOrder(wish.words, groupsOf(wish));
     return {
       order,
-      ranking: { ranked: [], reaching: [] },
+      ranking: { ranked: [], reaching: new Float64Array() },
       total: order.length,
       line: wish.line ?? PLAIN_LINE,
       by: 'words',
@@ -96,7 +96,7 @@ export function createOrder({ reader, keeper, crewOf }: OrderParts) {
       depth,
       threshold: background.median + line * background.spread,
       groups: groupsOf(wish),
-      takesPart: (itemId) => !own.has(itemId),
+      own,
       exact(regionId) {
         const former = scope?.formerScore(regionId);
         if (former !== undefined) return former;

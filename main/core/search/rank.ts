@@ -1,5 +1,5 @@
 import { byRank, firstOfEach, type RankedRegion } from '../domain/ranking.ts';
-import type { Candidate, Candidates } from './candidates.ts';
+import type { Candidate, CandidateColumns, Candidates } from './candidates.ts';
 
 export interface RankWish {
   /** How many of the best are wanted. */
@@ -11,7 +11,8 @@ export interface RankWish {
     readonly keyOf: (itemId: number) => string;
     readonly most: number;
   } | null;
-  readonly takesPart: (itemId: number) => boolean;
+  /** Items of the query itself: they take no part. */
+  readonly own: ReadonlySet<number>;
   /** The exact score; undefined for a region that is gone. */
   readonly exact: (regionId: number) => number | undefined;
 }
@@ -19,8 +20,11 @@ export interface RankWish {
 export interface Ranking {
   /** The best region of every item that is kept, in order and complete, `depth` of them if there are so many. */
   readonly ranked: readonly RankedRegion[];
-  /** Scores of all of them that reach the threshold. Which ones do is exact; far above it, scores may be estimates. */
-  readonly reaching: readonly number[];
+  /**
+   * Scores of all of them that reach the threshold, in no order. Which ones do is exact; far above it, scores may be
+   * estimates.
+   */
+  readonly reaching: Float64Array;
 }
 
 /** Spare candidates of the first try: room for the query's own items and a few more regions of the same item. */
@@ -47,11 +51,12 @@ export function rank(candidates: Candidates, wish: RankWish): Ranking | null {
     if (!tried) return null;
     const regions: RankedRegion[] = [];
     for (const { regionId, itemId } of tried) {
-      const score = wish.takesPart(itemId) ? exactOf(regionId) : undefined;
+      const score = wish.own.has(itemId) ? undefined : exactOf(regionId);
       if (score !== undefined) regions.push({ regionId, itemId, score });
     }
     const ranked = kept(regions.sort(byRank), wish);
-    const reaching = () => ranked.map(({ score }) => score).filter((score) => score >= wish.threshold);
+    const reaching = () =>
+      Float64Array.from(ranked, ({ score }) => score).filter((score) => score >= wish.threshold);
     if (tried.length >= candidates.size) return { ranked, reaching: reaching() };
     // No region that was left out scores higher than this, so what lies above is final.
     const margin = marginOf(tried, known);
@@ -66,7 +71,7 @@ export function rank(candidates: Candidates, wish: RankWish): Ranking | null {
 }
 
 /** The best region of each item, of those the best items of each group. */
-function kept<T extends { readonly itemId: number }>(ranked: readonly T[], { groups }: RankWish): T[] {
+function kept(ranked: readonly RankedRegion[], { groups }: RankWish): RankedRegion[] {
   const items = firstOfEach(ranked, ({ itemId }) => itemId);
   return groups ? firstOfEach(items, ({ itemId }) => groups.keyOf(itemId), groups.most) : items;
 }
@@ -74,23 +79,62 @@ function kept<T extends { readonly itemId: number }>(ranked: readonly T[], { gro
 /** Far above the threshold an estimate is enough to know that it is reached; near it, the score is computed. */
 function reachingScores(
   candidates: Candidates,
-  wish: RankWish,
+  { threshold, own, groups }: RankWish,
   margin: number,
   exactOf: (regionId: number) => number | undefined,
-): number[] | null {
-  const { threshold, takesPart } = wish;
+): Float64Array | null {
   const list = candidates.atLeast(threshold - margin);
   if (!list) return null;
-  const best = new Map<number, number>();
-  for (const { regionId, itemId, estimate } of list) {
-    if (best.has(itemId) || !takesPart(itemId)) continue;
-    const score = estimate - margin >= threshold ? estimate : exactOf(regionId);
-    if (score !== undefined && score >= threshold) best.set(itemId, score);
+  const best = bestOfItems(list);
+  const { regionIds, itemIds, estimates } = list;
+  const isSure = (at: number): boolean => (estimates[at] as number) - margin >= threshold;
+  for (let at = 0; at < itemIds.length; at += 1) {
+    const itemId = itemIds[at] as number;
+    if (isSure(at) && !own.has(itemId)) best.put(itemId, estimates[at] as number);
   }
-  return kept(
-    Array.from(best, ([itemId, score]) => ({ itemId, score })),
-    wish,
-  ).map(({ score }) => score);
+  for (let at = 0; at < itemIds.length; at += 1) {
+    const itemId = itemIds[at] as number;
+    if (isSure(at) || own.has(itemId) || best.has(itemId)) continue;
+    const score = exactOf(regionIds[at] as number);
+    if (score !== undefined && score >= threshold) best.put(itemId, score);
+  }
+  return groups ? firstOfGroups(best.all(), groups) : best.all().scores;
+}
+
+/** The highest score put for every item, in arrays: a map of a hundred thousand takes longer than a scan of a million. */
+function bestOfItems({ itemIds }: CandidateColumns) {
+  let largest = 0;
+  for (let at = 0; at < itemIds.length; at += 1) largest = Math.max(largest, itemIds[at] as number);
+  /** Place + 1 by item id; 0 where there is none. */
+  const placeOf = new Int32Array(largest + 1);
+  const items = new Int32Array(itemIds.length);
+  const scores = new Float64Array(itemIds.length);
+  let count = 0;
+  return {
+    has: (itemId: number): boolean => placeOf[itemId] !== 0,
+    put(itemId: number, score: number): void {
+      const known = (placeOf[itemId] as number) - 1;
+      if (known >= 0) {
+        if (score > (scores[known] as number)) scores[known] = score;
+        return;
+      }
+      items[count] = itemId;
+      scores[count] = score;
+      placeOf[itemId] = ++count;
+    },
+    all: () => ({ items: items.subarray(0, count), scores: scores.subarray(0, count) }),
+  };
+}
+
+function firstOfGroups(
+  { items, scores }: { readonly items: Int32Array; readonly scores: Float64Array },
+  { keyOf, most }: NonNullable<RankWish['groups']>,
+): Float64Array {
+  const order = Int32Array.from(items.keys()).sort(
+    (a, b) => (scores[b] as number) - (scores[a] as number) || (items[a] as number) - (items[b] as number),
+  );
+  const kept = firstOfEach(order, (at) => keyOf(items[at] as number), most);
+  return Float64Array.from(kept, (at) => scores[at] as number);
 }
 
 function marginOf(tried: readonly Candidate[], known: ReadonlyMap<number, number | undefined>): number {

@@ -191,7 +191,9 @@ const standOutOf = ({ match }: OrderWish, { total, ranking }: Ordered): number =
 
 function histogramOf(scores: Float64Array, background: Background, { ranking }: Ordered): Histogram {
   const { ranked, reaching } = ranking;
-  const lift = (score: number) => liftOf(score, background);
-  const below = ranked.slice(reaching.length).map(({ score }) => score);
-  return liftHistogram(Array.from(scores, lift), [...reaching, ...below].map(lift));
+  const below = ranked.slice(reaching.length);
+  const results = new Float64Array(reaching.length + below.length);
+  results.set(reaching);
+  below.forEach(({ score }, index) => (results[reaching.length + index] = score));
+  return liftHistogram(background, scores, results);
 }
