@@ -1,10 +1,11 @@
 import { type Background, liftOf } from '../domain/background.ts';
 import { bestLength, LEAST_LIFT, neutralBar, PLAIN_LINE, ranksToJudge } from '../domain/cutoff.ts';
 import type { SearchReader } from '../store/search-reader.ts';
-import { MAX_NEIGHBOURS, toFloats } from '../store/vectors.ts';
+import { MAX_NEIGHBOURS } from '../store/vectors.ts';
 import { scanFloats, scanSorted } from '../vectors/scan-rows.ts';
 import type { Candidates } from './candidates.ts';
 import { exactScore } from './exact-score.ts';
+import type { MatrixKeeper } from './matrix-keeper.ts';
 
 /** What the words of a query are compared with. */
 export interface Wordings {
@@ -25,7 +26,6 @@ const MOST_KEPT = 100_000;
 interface Scored {
   readonly score: number;
   readonly regionId: number;
-  readonly vector: Uint8Array;
 }
 
 /**
@@ -34,7 +34,7 @@ interface Scored {
  * A hit is a find when it is far enough above the query's background, and when the words, and the same words in other
  * sentences, fit it better than neutral descriptions do. The line lies where most above are finds and most below are not.
  */
-export function autoLine(reader: SearchReader) {
+export function autoLine(reader: SearchReader, keeper: Pick<MatrixKeeper, 'vector'>) {
   /** Bars by region; they depend on nothing but its vector. */
   const bars = new Map<number, number>();
   let generation = -1;
@@ -75,8 +75,8 @@ export function autoLine(reader: SearchReader) {
     return tried
       .filter(({ estimate }, rank) => rank === 0 || liftOf(estimate, background) >= LEAST_LIFT - SPARE_LIFT)
       .flatMap(({ regionId }) => {
-        const vector = reader.vectors.vector(regionId);
-        return vector ? [{ regionId, vector, score: exactScore(query, vector) }] : [];
+        const vector = keeper.vector(regionId);
+        return vector ? [{ regionId, score: exactScore(query, vector) }] : [];
       })
       .sort((a, b) => b.score - a.score || a.regionId - b.regionId);
   }
@@ -88,7 +88,11 @@ export function autoLine(reader: SearchReader) {
     neutral: Float32Array,
   ): boolean[] {
     const rows = new Float32Array(hits.length * dimensions);
-    hits.forEach(({ vector }, index) => rows.set(toFloats(vector), index * dimensions));
+    const bytes = new Uint8Array(rows.buffer);
+    hits.forEach(({ regionId }, index) => {
+      const vector = keeper.vector(regionId);
+      if (vector) bytes.set(vector, 4 * index * dimensions);
+    });
     const least = leastScores(rows, paraphrases, dimensions);
     const ids = hits.map(({ regionId }) => regionId);
     barsOf(ids, rows, neutral, dimensions);

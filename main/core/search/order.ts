@@ -59,7 +59,7 @@ export const FEW_REGIONS = 4096;
 /** Puts items in order, on one connection and for one model. */
 export function createOrder({ reader, keeper, crewOf }: OrderParts) {
   const filtered = filteredRows(reader, keeper);
-  const drawLine = autoLine(reader);
+  const drawLine = autoLine(reader, keeper);
 
   const groupsOf = ({ group }: OrderWish): RankWish['groups'] =>
     group && { keyOf: (itemId) => reader.groupKey(group.by, itemId), most: group.most };
@@ -101,7 +101,7 @@ export function createOrder({ reader, keeper, crewOf }: OrderParts) {
         const former = scope?.formerScore(regionId);
         if (former !== undefined) return former;
         if (scope?.isLate(regionId)) return undefined;
-        const found = reader.vectors.vector(regionId);
+        const found = keeper.vector(regionId);
         return found && exactScore(vector, found);
       },
     });

@@ -19,14 +19,14 @@ export interface MatrixOrigin {
 }
 
 interface Header extends MatrixOrigin {
-  readonly format: 1;
+  readonly format: 2;
   readonly rows: number;
 }
 
 const HEADER_BYTES = 1024;
 
 /**
- * Writes a matrix to disk: header, region ids, item ids, then scales and rows of each segment, then a CRC-32 of it all.
+ * Writes a matrix to disk: header, region ids, item ids, sums, then scales and rows of each segment, then a CRC-32 of it all.
  *
  * It lets others have their turn between segments, and gives up when `isCurrent` says that the matrix has changed.
  *
@@ -39,7 +39,7 @@ export async function saveMatrix(
   isCurrent: () => boolean,
 ): Promise<boolean> {
   const rows = matrix.count;
-  const header: Header = { format: 1, rows, ...origin };
+  const header: Header = { format: 2, rows, ...origin };
   const partial = `${path}.partial`;
   await mkdir(dirname(path), { recursive: true });
   const file = openSync(partial, 'w');
@@ -53,6 +53,7 @@ export async function saveMatrix(
     write(Buffer.from(JSON.stringify(header).padEnd(HEADER_BYTES)));
     write(bytesOf(matrix.regionIds.slice(0, rows)));
     write(bytesOf(matrix.itemIds.slice(0, rows)));
+    write(bytesOf(matrix.sums.slice(0, rows)));
     for (let from = 0; from < rows; from += SEGMENT_ROWS) {
       await nextTurn();
       if (!isCurrent()) return false;
@@ -109,11 +110,12 @@ function readMatrix(file: number, origin: MatrixOrigin): ResidentMatrix | null {
   const header = JSON.parse(read(Buffer.alloc(HEADER_BYTES)).toString()) as Header;
   const isSame = (Object.keys(origin) as (keyof MatrixOrigin)[]).every((key) => header[key] === origin[key]);
   const { rows, dimensions } = header;
-  if (header.format !== 1 || !isSame || !Number.isSafeInteger(rows) || rows < 0) return null;
+  if (header.format !== 2 || !isSame || !Number.isSafeInteger(rows) || rows < 0) return null;
   const matrix = residentMatrix(dimensions);
-  const ids = () => new Int32Array(read(new Uint8Array(4 * rows)).buffer);
-  const regionIds = ids();
-  const itemIds = ids();
+  const column = () => read(new Uint8Array(4 * rows)).buffer;
+  const regionIds = new Int32Array(column());
+  const itemIds = new Int32Array(column());
+  const sums = new Uint32Array(column());
   const scaleBytes = new Uint8Array(4 * SEGMENT_ROWS);
   const rowBytes = new Uint8Array(SEGMENT_ROWS * dimensions);
   for (let from = 0; from < rows; from += SEGMENT_ROWS) {
@@ -126,7 +128,7 @@ function readMatrix(file: number, origin: MatrixOrigin): ResidentMatrix | null {
   }
   const expected = crc;
   if (new Uint32Array(read(new Uint8Array(4)).buffer)[0] !== expected) return null;
-  matrix.adopt(regionIds, itemIds);
+  matrix.adopt(regionIds, itemIds, sums);
   return matrix;
 }
 

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { quantise } from '../domain/vector.ts';
 import { wishForHugePages } from './huge-pages.ts';
 
@@ -16,7 +17,8 @@ export interface Segment {
 }
 
 /**
- * All vectors of one model as int8, each with a scale of its own, and the region and item that each row is of.
+ * All vectors of one model as int8, each with a scale of its own, the region and item that each row is of, and a sum by
+ * which the vector that it was made of is known again.
  *
  * Rows have no order: the last row moves into the place of one that goes.
  */
@@ -25,6 +27,7 @@ export function residentMatrix(dimensions: number) {
   let count = 0;
   let regionIds = new Int32Array(FIRST_ROWS);
   let itemIds = new Int32Array(FIRST_ROWS);
+  let sums = new Uint32Array(FIRST_ROWS);
   /** Row + 1 by region id; 0 where there is none. */
   let rowOf = new Int32Array(FIRST_ROWS);
 
@@ -42,14 +45,16 @@ export function residentMatrix(dimensions: number) {
     return (segments[at] ??= newSegment());
   }
 
-  function write(row: number, regionId: number, itemId: number): void {
+  function write(row: number, regionId: number, itemId: number, sum: number): void {
     if (row >= regionIds.length) {
       regionIds = grow(regionIds, row);
       itemIds = grow(itemIds, row);
+      sums = grow(sums, row);
     }
     if (regionId >= rowOf.length) rowOf = grow(rowOf, regionId);
     regionIds[row] = regionId;
     itemIds[row] = itemId;
+    sums[row] = sum;
     rowOf[regionId] = row + 1;
   }
 
@@ -65,6 +70,10 @@ export function residentMatrix(dimensions: number) {
     get itemIds(): Int32Array {
       return itemIds;
     },
+    /** CRC-32 of each vector as float32; 0 where it is not known. */
+    get sums(): Uint32Array {
+      return sums;
+    },
     /** Their memory stays the same; there are only ever more of them. */
     segments: segments as readonly Segment[],
 
@@ -77,7 +86,7 @@ export function residentMatrix(dimensions: number) {
       const { values, scale } = quantise(vector);
       rows.set(values, inside * dimensions);
       scales[inside] = scale;
-      write(row, regionId, itemId);
+      write(row, regionId, itemId, crc32(bytesOf(vector)));
     },
 
     drop(regionId: number): void {
@@ -91,7 +100,7 @@ export function residentMatrix(dimensions: number) {
       const start = (last % SEGMENT_ROWS) * dimensions;
       to.rows.set(from.rows.subarray(start, start + dimensions), (row % SEGMENT_ROWS) * dimensions);
       to.scales[row % SEGMENT_ROWS] = from.scales[last % SEGMENT_ROWS] as number;
-      write(row, regionIds[last] as number, itemIds[last] as number);
+      write(row, regionIds[last] as number, itemIds[last] as number, sums[last] as number);
     },
 
     /** Row of a region; -1 where it has none. */
@@ -122,10 +131,11 @@ export function residentMatrix(dimensions: number) {
     /** Room for the rows from `SEGMENT_ROWS * at` on, which a file brings; `adopt` then takes them into use. */
     segment: (at: number): Segment => segmentOf(at * SEGMENT_ROWS),
     /** What the first rows are of, one each. */
-    adopt(regions: Int32Array, items: Int32Array): void {
+    adopt(regions: Int32Array, items: Int32Array, crcs: Uint32Array): void {
       count = regions.length;
       regionIds = regions.slice();
       itemIds = items.slice();
+      sums = crcs.slice();
       let largest = 0;
       for (const regionId of regions) largest = Math.max(largest, regionId);
       rowOf = new Int32Array(largest + 1);
@@ -135,8 +145,12 @@ export function residentMatrix(dimensions: number) {
 }
 export type ResidentMatrix = ReturnType<typeof residentMatrix>;
 
-function grow(values: Int32Array<ArrayBuffer>, atLeast: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(Math.max(2 * values.length, atLeast + 1));
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+function grow<T extends Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(values: T, atLeast: number): T {
+  const Column = values.constructor as new (length: number) => T;
+  const larger = new Column(Math.max(2 * values.length, atLeast + 1));
   larger.set(values);
   return larger;
 }
