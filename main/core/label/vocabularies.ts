@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Output, Request } from '../../../preload/contract/methods.ts';
 import type { Archive } from '../store/archive.ts';
-import { createTurns } from './turns.ts';
+import { createTurns } from '../store/turns.ts';
 import { readVocabulary } from './vocabulary-file.ts';
 
 /** Systems that one file may name: more is a wrong column. */
