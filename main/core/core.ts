@@ -16,6 +16,7 @@ import { privacyHandlers } from './api/privacy.ts';
 import { reportHandlers } from './api/reports.ts';
 import { searchHandlers } from './api/search.ts';
 import { slidePreparationHandlers } from './api/slide-preparations.ts';
+import { historyHandlers, savedHandlers, undoHandlers } from './api/saved.ts';
 import { slideHandlers } from './api/slides.ts';
 import { createLog } from './log.ts';
 import { openDemo, openLastOrDemo } from './session/demo.ts';
@@ -71,6 +72,9 @@ export function createCore(options: CoreOptions): Core {
       ...evaluationHandlers(program),
       ...learningHandlers(program),
       ...judgingHandlers(program),
+      ...savedHandlers(program),
+      ...historyHandlers(program),
+      ...undoHandlers(program),
       ...reportHandlers(program),
       ...slideHandlers(program),
       ...slidePreparationHandlers(program),

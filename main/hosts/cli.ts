@@ -13,6 +13,8 @@ import { addDevices, addModels } from './commands/models.ts';
 import { addAudit, addQuarantine } from './commands/privacy.ts';
 import { addReports } from './commands/reports.ts';
 import { addReview } from './commands/reviews.ts';
+import { addHistory, addUndo } from './commands/history.ts';
+import { addSaved } from './commands/saved.ts';
 import { addSearch } from './commands/search.ts';
 import { addTables } from './commands/tables.ts';
 import { addServe } from './commands/serve.ts';
@@ -32,6 +34,9 @@ for (const add of [
   addImport,
   addFiles,
   addSearch,
+  addSaved,
+  addHistory,
+  addUndo,
   addWordings,
   addAbbreviations,
   addSlides,

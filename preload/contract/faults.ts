@@ -102,6 +102,16 @@ export const faultCatalogue = {
   'abbreviation.unreadable':
     'The table of abbreviations could not be read. The details name the row; it needs columns short and meaning.',
   'report.unknown': 'No caption or report of that number in this archive.',
+  'saved.unknown': 'No saved search of that number or name in this archive.',
+  'saved.exists': 'There is already a saved search of that name. Choose another name, or replace it.',
+  'saved.identifying':
+    'The words or the name look as if they identify a person, and are not kept. The details say where; change them.',
+  'saved.picture':
+    'A picture of this search has no vector of the model in use. Make the model active that it was saved with, or add the picture again.',
+  'saved.names-files':
+    'The filter names files or folders, which are not handed on. Save the search without that part to export it.',
+  'saved.model':
+    'The file has results of models of which this archive has no vectors. Import one of them first.',
   'judging.unknown': 'No judging of that number in this archive.',
   'judging.empty': 'The query finds nothing that could be judged.',
   'judging.model':

@@ -5,6 +5,7 @@ import { evaluationMethods } from './evaluations.ts';
 import { fileMethods } from './files.ts';
 import { calibrationMethods } from './calibrations.ts';
 import { dicomMethods } from './dicom.ts';
+import { historyMethods } from './history.ts';
 import { itemMethods } from './items.ts';
 import { jobMethods } from './jobs.ts';
 import { judgingMethods } from './judgings.ts';
@@ -15,10 +16,12 @@ import { privacyMethods } from './privacy.ts';
 import { panelMethods } from './panels.ts';
 import { reportMethods } from './reports.ts';
 import { reviewMethods } from './reviews.ts';
+import { savedMethods } from './saved.ts';
 import { searchMethods } from './search.ts';
 import { slidePreparationMethods } from './slide-preparations.ts';
 import { slideMethods } from './slides.ts';
 import { tableMethods } from './tables.ts';
+import { undoMethods } from './undo.ts';
 import { vocabularyMethods } from './vocabularies.ts';
 import { wordingMethods } from './wordings.ts';
 
@@ -33,6 +36,9 @@ export const methods = {
   ...evaluationMethods,
   ...learningMethods,
   ...judgingMethods,
+  ...savedMethods,
+  ...historyMethods,
+  ...undoMethods,
   ...reportMethods,
   ...panelMethods,
   ...slideMethods,

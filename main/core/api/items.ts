@@ -28,8 +28,8 @@ export function itemHandlers(program: Program): HandlersOf<typeof itemMethods> {
         signal,
       ),
     'tags.list': () => ({ tags: archive().tags.list() }),
-    'tags.apply': ({ itemIds, tag }) => changed(archive().tags.apply(itemIds, tag)),
-    'tags.remove': ({ itemIds, tag }) => changed(archive().tags.remove(itemIds, tag)),
+    'tags.apply': async ({ itemIds, tag }) => changed(await program.session().tags.put(itemIds, tag, true)),
+    'tags.remove': async ({ itemIds, tag }) => changed(await program.session().tags.put(itemIds, tag, false)),
   };
 }
 

@@ -8,7 +8,12 @@ import type { HandlersOf } from './handlers.ts';
 export function searchHandlers(program: Program): HandlersOf<typeof searchMethods & typeof wordingMethods> {
   return {
     'query.image': ({ bytes, name }, signal) => holdImage(program.session(), bytes, name, signal),
-    'search.run': (request, signal) => program.session().search.run(request, signal),
+    'search.run': async (request, signal) => {
+      const { search, history } = program.session();
+      const answer = await search.run(request, signal);
+      if (request.snapshot === undefined && request.offset === 0) history.note(request, answer);
+      return answer;
+    },
     'search.ids': async ({ snapshot, above }, signal) => {
       const ids = await program.session().search.found(snapshot, above, signal);
       return { itemIds: ids as ItemId[], total: ids.length };

@@ -76,7 +76,9 @@ function storedPart(
     const held = heldImages.get(chip.imageId);
     if (!held || held.modelIdentity !== model.row.identity)
       throw new ArchiveError('query.image-unknown', { imageId: chip.imageId });
-    return { vector: held.vector, name: held.name, ownItems: held.ownItems ?? [] };
+    // A file's name may be a person's, and formulas are kept and handed on.
+    const name = held.ownItems ? held.name : `picture ${held.sha256.slice(0, 8)}`;
+    return { vector: held.vector, name, ownItems: held.ownItems ?? [] };
   }
   const reader = vectorReader(archive.db, model.row.id);
   if (chip.type === 'region') {

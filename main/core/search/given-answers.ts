@@ -15,6 +15,8 @@ interface Given {
   /** That ranked it; another one may be active now. */
   readonly model: SearchedModel;
   readonly query: string;
+  /** Of the query, of unit length. */
+  readonly vector: Float32Array;
   readonly line: number;
   readonly drawn: SearchAnswer['drawn'];
   readonly head: Head;

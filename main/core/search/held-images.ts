@@ -7,6 +7,8 @@ export interface HeldImage {
   readonly vector: Float32Array;
   /** The model's input of it, for preparing its colours like those of tiles; absent where there is no one picture. */
   readonly pixels?: Uint8Array;
+  /** A derived picture that may be kept: the identity check cleared it. */
+  readonly thumb?: string | null;
   /** Items it was learned from, which an answer leaves out. */
   readonly ownItems?: readonly number[];
 }

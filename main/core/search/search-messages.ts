@@ -4,6 +4,7 @@ import type { MatrixFile } from '../store/vector-changes.ts';
 import type { Facets } from './facets.ts';
 import type { RankedReports, ReportsWish } from './report-ranking.ts';
 import type { ArrangedFound, ArrangedJob } from './arranged-search.ts';
+import type { Facts, FactsWish } from './saved-facts.ts';
 import type { Found, PageWish } from './searcher.ts';
 
 /** What the search thread works on. */
@@ -47,6 +48,11 @@ export interface SearchTasks {
   readonly reports: {
     readonly input: { readonly model: SearchedModel; readonly wish: ReportsWish };
     readonly output: RankedReports;
+  };
+  /** What explains why items stand out now and did not then, or the other way round. */
+  readonly itemFacts: {
+    readonly input: { readonly model: SearchedModel; readonly wish: FactsWish };
+    readonly output: Facts;
   };
   /** Numbers of all items that the filters leave. */
   readonly ids: { readonly input: readonly Filter[]; readonly output: number[] };

@@ -3,6 +3,7 @@ import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { openReader } from '../store/database.ts';
 import { itemRows } from '../store/item-rows.ts';
 import { rankReports } from './report-ranking.ts';
+import { itemFacts } from './saved-facts.ts';
 import { countFacets } from './facets.ts';
 import { createModelSearcher, type ModelSearcher } from './model-searcher.ts';
 import type {
@@ -51,6 +52,7 @@ function outputOf(call: SearchCall) {
   if (call.task === 'found')
     return searcherFor(call.input.model).ids(call.input.snapshot, call.input.isAbove);
   if (call.task === 'reports') return rankReports(db, call.input.model.id, call.input.wish);
+  if (call.task === 'itemFacts') return itemFacts(db, call.input.model.id, call.input.wish);
   return call.task === 'facets' ? countFacets(items, call.input) : items.ids(call.input);
 }
 

@@ -17,7 +17,9 @@ import { answerOf, givenAnswers, queryKey } from './given-answers.ts';
 import { compareWordings } from './wording-lab.ts';
 import { wordingsFor } from './wordings.ts';
 import type { ReportsWish } from './report-ranking.ts';
+import type { FactsWish } from './saved-facts.ts';
 import { createSearchLink } from './search-link.ts';
+import type { SearchedModel } from './search-messages.ts';
 import type { SearchJob } from './searcher.ts';
 
 export interface SearchParts {
@@ -140,7 +142,7 @@ export function createSearch(parts: SearchParts) {
       arranged: found.arranged,
     };
     const drawn = line === undefined ? (wordings ? ('by-words' as const) : ('plain' as const)) : 'asked';
-    given.keep({ model: active.row, query: queryKey(request), line: found.line, drawn, head });
+    given.keep({ model: active.row, query: queryKey(request), vector, line: found.line, drawn, head });
     return answerOf(found, { ...head, drawn }, encodeMs, started);
   }
 
@@ -165,6 +167,14 @@ export function createSearch(parts: SearchParts) {
     /** Items of the order of an answer, in that order. @throws ArchiveError `query.snapshot-gone`, `request.cancelled` */
     found: async (snapshot: string, isAbove: boolean, signal: AbortSignal): Promise<number[]> =>
       link.run('found', { model: given.of(snapshot).model, snapshot, isAbove }, signal),
+    /** What an answer was ranked by: the model, and the query as its vector. @throws ArchiveError `query.snapshot-gone` */
+    askedBy(snapshot: string): { readonly model: SearchedModel; readonly vector: Float32Array } {
+      const { model: asked, vector } = given.of(snapshot);
+      return { model: asked, vector };
+    },
+    /** @throws ArchiveError `request.cancelled` */
+    itemFacts: (row: SearchedModel, wish: FactsWish, signal: AbortSignal) =>
+      link.run('itemFacts', { model: row, wish }, signal),
     /** @throws as `compareWordings` */
     compareWordings: (request: Request<'search.wordings'>, signal: AbortSignal) =>
       compareWordings(run, request, signal),

@@ -28,8 +28,9 @@ export async function holdImage(session: Session, bytes: Uint8Array, name: strin
     const pixels = middle.pixels.slice();
     const vector = await encoder.encodeImages(middle.pixels, 1, signal);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    heldImages.put({ sha256, name, modelIdentity: row.identity, vector, pixels });
     const thumb = await media.write('thumb', read.thumb, 'webp');
+    const kept = read.judgement.verdict === 'clear' ? thumb : null;
+    heldImages.put({ sha256, name, modelIdentity: row.identity, vector, pixels, thumb: kept });
     const { width: widthPx, height: heightPx, notes } = read;
     return { imageId: sha256, name, widthPx, heightPx, thumb, notes };
   } finally {

@@ -8,13 +8,18 @@ import { createLabelling } from '../label/labelling.ts';
 import { createVocabularies } from '../label/vocabularies.ts';
 import type { Log } from '../log.ts';
 import { mediaFolder } from '../media/media.ts';
+import { createTags } from '../curate/tags.ts';
+import { createUndo } from '../curate/undo.ts';
 import { createEvaluations } from '../search/evaluations.ts';
 import { heldImages } from '../search/held-images.ts';
 import { createJudgings } from '../search/judgings.ts';
+import { createQueryHistory } from '../search/query-history.ts';
+import { createSavedSearches } from '../search/saved-searches.ts';
 import { createSearch } from '../search/search.ts';
 import { createSlideScanLink } from '../search/slide-scan-link.ts';
 import { openArchive } from '../store/archive.ts';
 import type { ModelRow } from '../store/vectors.ts';
+import { undoableSaved } from './undoable.ts';
 import { dicomFrames } from './dicom-frames.ts';
 import type { ModelService } from './model-service.ts';
 import { slideTileFiles } from './slide-tile.ts';
@@ -78,6 +83,8 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
   const slideScan = createSlideScanLink(archive.databasePath);
   const tiles = slideTileFiles({ folder, archive, pool });
   const vocabularies = createVocabularies(archive);
+  const undo = createUndo(archive);
+  const history = createQueryHistory({ archive, search });
 
   return {
     folder,
@@ -91,6 +98,14 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     model,
     heldImages: held,
     search,
+    saved: undoableSaved(
+      archive,
+      undo,
+      createSavedSearches({ archive, model: queryModel, search, heldImages: held }),
+    ),
+    history,
+    undo,
+    tags: createTags(archive, undo),
     judgings: createJudgings({ archive, model: queryModel, search }),
     learning: { archive, model: queryModel, heldImages: held },
     evaluations: createEvaluations({ archive, model: queryModel }),
@@ -128,6 +143,8 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     async close(): Promise<void> {
       await jobs.close();
       await vocabularies.close();
+      await undo.close();
+      history.close();
       await search.close();
       await slideScan.close();
       await tiles.close();

@@ -18,6 +18,8 @@ import { reportVectorStore } from './report-vectors.ts';
 import { reportStore } from './reports.ts';
 import { reviewStore } from './reviews.ts';
 import { runStore } from './runs.ts';
+import { queryLogStore } from './query-log.ts';
+import { savedSearchStore } from './saved-searches.ts';
 import { seriesStore } from './series.ts';
 import { settingStore } from './settings.ts';
 import { slidePreparationStore } from './slide-preparations.ts';
@@ -25,6 +27,7 @@ import { slideStore } from './slides.ts';
 import { sourceStore } from './sources.ts';
 import { tableStore } from './tables.ts';
 import { tagStore } from './tags.ts';
+import { undoStore } from './undo.ts';
 import { neutralStore } from './neutral-vectors.ts';
 import { matrixFileStore } from './vector-changes.ts';
 import { vectorStore } from './vectors.ts';
@@ -75,16 +78,19 @@ export function openArchive(folder: string, options: { create: boolean; demo?: b
       neutral: neutralStore(db),
       panels: panelStore(db),
       quarantine: quarantineStore(db),
+      queryLog: queryLogStore(db),
       reports: reportStore(db),
       reportVectors: reportVectorStore(db),
       reviews: reviewStore(db),
       runs: runStore(db),
+      saved: savedSearchStore(db),
       series: seriesStore(db),
       preparations: slidePreparationStore(db),
       slides: slideStore(db),
       sources: sourceStore(db),
       tables: tableStore(db),
       tags: tagStore(db),
+      undo: undoStore(db),
       vectors: vectorStore(db),
       vocabularies: vocabularyStore(db),
       /**

@@ -69,6 +69,7 @@ const specials: Readonly<Record<string, (operator: Operator, value: string) => S
   path: (operator, value) => within(files('%'), compareText('f.path', operator, value)),
   source: (operator, value) => within(files('%'), compareText('s.root', operator, value)),
   state: (operator, value) => within(files('%'), compareText('f.state', operator, value)),
+  saved: inSaved,
   text: words,
   label: labelled,
   reviewed: reviewed,
@@ -104,6 +105,15 @@ function labelled(operator: Operator, value: string): SqlPart {
     `i.id in (select p.item_id from ${saidLabels} where r.id in (${latestRuns}) and %)`,
     compareText(labelName, operator, value),
   );
+}
+
+/** Items that stood out when a saved search was last kept. */
+function inSaved(operator: Operator, value: string): SqlPart {
+  const newest = '(select max(n.id) from saved_result n where n.search_id = s.id)';
+  const wrap = `i.sha256 in (select h.sha256 from saved_search s join saved_result r on r.id = ${newest}
+    join saved_hit h on h.result_id = r.id and h.place < r.stand_out where s.removed_at is null and %)`;
+  if (value === '') return negate({ sql: wrap.replace('%', 'true'), params: [] });
+  return within(wrap, compareText('s.name', operator, value));
 }
 
 /** The same by a concept of the label: `system|code`, with or without the words after it. */

@@ -9,6 +9,8 @@ import { evidence } from './migrations/0008-evidence.ts';
 import { saidLabels } from './migrations/0010-said-labels.ts';
 import { abbreviations } from './migrations/0011-abbreviations.ts';
 import { slidePreparations } from './migrations/0012-slide-preparations.ts';
+import { savedSearches } from './migrations/0013-saved-searches.ts';
+import { undo } from './migrations/0014-undo.ts';
 
 /** In order; a migration that has been released is never changed, only followed. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +24,6 @@ export const migrations: readonly Migration[] = [
   saidLabels,
   abbreviations,
   slidePreparations,
+  savedSearches,
+  undo,
 ];

@@ -11,7 +11,9 @@ export type SettingName =
   | 'identityPolicy'
   /** JSON: how files become regions. */
   | 'sampling'
-  | 'activeModel';
+  | 'activeModel'
+  /** `off`: queries are not logged. */
+  | 'queryHistory';
 
 /** Name and value pairs of the archive as a whole. */
 export function settingStore(db: WriteDb) {

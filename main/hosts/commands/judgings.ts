@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { writeFileSync } from 'node:fs';
-import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Input, Output } from '../../../preload/contract/methods.ts';
 import { define, repeated, wholeNumber } from './context.ts';
+import { parsedJson, writeJson } from './json-file.ts';
 import { readText } from './read-text.ts';
 import { table } from './table.ts';
 
@@ -42,35 +41,18 @@ export function addJudgings(program: Command): void {
     .argument('<judging>')
     .description('as JSON')
     .option('--out <file>', 'else to standard output');
-  define<{ out?: string }>(out, 'open', async ({ call }, { out: path }, [id = ''] = []) => {
-    const document = await call('judging.export', { judgingId: number(id) });
-    const text = JSON.stringify(document, null, 1);
-    if (path === undefined) return { json: document, text };
-    try {
-      writeFileSync(path, text);
-    } catch (cause) {
-      throw new ArchiveError('file.unwritable', { path }, { cause });
-    }
-    return { json: { path }, text: path };
-  });
+  define<{ out?: string }>(out, 'open', async ({ call }, { out: path }, [id = ''] = []) =>
+    writeJson(await call('judging.export', { judgingId: number(id) }), path),
+  );
   const from = judge.command('import').argument('<file>').description('what `judge export` wrote');
   define(from, 'open', async ({ call }, _options, [path = ''] = []) => {
-    const document = parsed(readText(path)) as Input<'judging.import'>['document'];
+    const document = parsedJson(readText(path)) as Input<'judging.import'>['document'];
     const found = await call('judging.import', { document });
     return { ...answer(found.judging), json: found };
   });
 }
 
 const number = wholeNumber(1);
-
-/** What is no JSON is refused by the contract, like JSON of another shape. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
 function answer(judging: Output<'judging.get'>) {
   const { judgingId, depth, judged, right, items, curve } = judging;

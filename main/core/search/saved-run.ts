@@ -1,0 +1,56 @@
+import { methods } from '../../../preload/contract/methods.ts';
+import type { Rules } from '../../../preload/contract/saved.ts';
+import type { Hit, SearchAnswer } from '../../../preload/contract/search.ts';
+import type { Archive } from '../store/archive.ts';
+import type { NewResult } from '../store/saved-searches.ts';
+import type { Search } from './search.ts';
+import type { SearchedModel } from './search-messages.ts';
+
+/** What rules find now. */
+export interface FreshResult {
+  readonly result: Omit<NewResult, 'vector'>;
+  readonly model: SearchedModel;
+  /** Of the query, of unit length. */
+  readonly vector: Float32Array;
+  /** By place. */
+  readonly hits: readonly Hit[];
+}
+
+const PAGE = 1_000;
+/** Where less stands out, so much of what comes nearest is kept: it tells later why something stands out. */
+export const LEAST_KEPT = 100;
+export const MOST_KEPT = 5_000;
+
+/** Asks, and gathers what a result keeps. @throws ArchiveError as `search.run`. */
+export async function runRules(
+  { archive, search }: { readonly archive: Archive; readonly search: Search },
+  rules: Rules,
+  signal: AbortSignal,
+): Promise<FreshResult> {
+  // Read before it is asked: what comes in between is in the result and counts as new, not the other way round.
+  const at = new Date().toISOString();
+  const generation = Number(archive.settings.get('generation') ?? 0);
+  const lastRegion = archive.saved.lastRegion();
+  const ask = (cut: object) =>
+    search.run(methods['search.run'].input.parse({ ...rules, limit: PAGE, ...cut }), signal);
+
+  const answer = await ask({ offset: 0 });
+  const { model, vector } = search.askedBy(answer.snapshot);
+  const depth = Math.min(answer.total, MOST_KEPT, Math.max(LEAST_KEPT, answer.standOut));
+  const hits: Hit[] = answer.hits.slice(0, depth);
+  for (let offset = PAGE; offset < depth; offset += PAGE) {
+    const page = await ask({ offset, snapshot: answer.snapshot });
+    hits.push(...page.hits.slice(0, depth - offset));
+  }
+  return {
+    model,
+    vector,
+    hits,
+    result: { modelId: model.id, at, generation, lastRegion, ...factsOf(answer) },
+  };
+}
+
+function factsOf({ formula, abbreviations, total, standOut, line, drawn, background }: SearchAnswer) {
+  const { median, spread } = background;
+  return { dictionary: abbreviations.dictionary, formula, total, standOut, line, drawn, median, spread };
+}

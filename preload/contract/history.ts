@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { Rules } from './saved.ts';
+
+export const HistoryEntry = z.object({
+  entryId: z.int().positive(),
+  at: z.string(),
+  /** As `search.run` takes it; null where an item of the query is no longer in the archive. */
+  rules: Rules.nullable(),
+  formula: z.string(),
+  total: z.int(),
+  standOut: z.int(),
+});
+export type HistoryEntry = z.infer<typeof HistoryEntry>;
+
+/** Queries that were asked, in the archive and nowhere else; those whose words look as if they identify a person are left out. */
+export const historyMethods = {
+  'history.list': {
+    input: z.object({ limit: z.int().min(1).max(500).default(100) }),
+    /** Newest first. */
+    output: z.object({ on: z.boolean(), entries: z.array(HistoryEntry), total: z.int() }),
+  },
+  'history.clear': { input: z.object({}), output: z.object({ removed: z.int() }) },
+  /** Switched off, nothing more is logged; what there is stays until it is cleared. */
+  'history.keep': { input: z.object({ on: z.boolean() }), output: z.object({ on: z.boolean() }) },
+} as const;
