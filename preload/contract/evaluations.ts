@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ItemId, Sha256 } from './ids.ts';
+import { EvaluationId, ItemId, Sha256 } from './ids.ts';
+import { StressSet } from './stress.ts';
 
 const Interval = z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable();
 const byDepth = <T extends z.ZodType>(value: T) => z.object({ 1: value, 5: value, 10: value, 50: value });
@@ -82,6 +83,36 @@ export const StoredEvaluation = z.object({
 });
 export type StoredEvaluation = z.infer<typeof StoredEvaluation>;
 
+/** A query that was answered badly. */
+export const HardQuery = z.object({
+  /** Words that were asked; null for a picture, and for words that may name a person, which are not kept. */
+  text: z.string().nullable(),
+  /** The picture that asked; null for words. */
+  itemId: ItemId.nullable(),
+  /** What should have come first: the best placed of it, by item where it is one. */
+  rightItemId: ItemId.nullable(),
+  /** Place of the first right answer. */
+  first: z.int(),
+  /** Right answers there were. */
+  right: z.int(),
+});
+export type HardQuery = z.infer<typeof HardQuery>;
+
+/** One evaluation with everything that was kept of it. */
+export const OpenedEvaluation = StoredEvaluation.extend({
+  byModality: z.array(Split),
+  bySource: z.array(Split),
+  /** Worst first; empty for evaluations that were run before these were kept. */
+  hardest: z.object({
+    textToImage: z.array(HardQuery),
+    imageToText: z.array(HardQuery),
+    imageToImage: z.array(HardQuery),
+  }),
+  /** Of a stress set. */
+  stress: StressSet.nullable(),
+});
+export type OpenedEvaluation = z.infer<typeof OpenedEvaluation>;
+
 export const EvaluationComparison = z.object({
   before: StoredEvaluation,
   after: StoredEvaluation,
@@ -109,7 +140,7 @@ export const EvaluationComparison = z.object({
 });
 export type EvaluationComparison = z.infer<typeof EvaluationComparison>;
 
-const evaluationId = z.int().positive();
+const evaluationId = EvaluationId;
 
 export const evaluationMethods = {
   /** How well captions find their pictures in the archive, and pictures their captions. Stored. */
@@ -146,6 +177,18 @@ export const evaluationMethods = {
     }),
     output: TruthEvaluation,
   },
+  /** The same with the captions or reports that the archive has of its own items. Stored. */
+  'evaluation.captions': {
+    input: z.object({
+      kinds: z
+        .array(z.enum(['caption', 'report']))
+        .min(1)
+        .default(['caption']),
+      name: Name.default('captions of the archive'),
+    }),
+    output: CaptionEvaluation,
+  },
+  'evaluation.get': { input: z.object({ evaluationId }), output: OpenedEvaluation },
   'evaluation.list': { input: z.object({}), output: z.object({ evaluations: z.array(StoredEvaluation) }) },
   'evaluation.compare': {
     input: z.object({ before: evaluationId, after: evaluationId }),

@@ -133,7 +133,7 @@ export const faultCatalogue = {
   'calibration.too-few': 'Too few reviewed items to calibrate. The details say how many more are needed.',
   'calibration.missing': 'There is no calibration for this. Review items and calibrate first.',
   'evaluation.empty':
-    'No item of this run has a right label to compare with. Review items or give a file first.',
+    'No item here has a right label to compare with. Review items, or give a file about items of this archive.',
   'probe.too-few': 'Too few reviewed items for a probe. The details say how many more are needed.',
   'probe.unknown': 'No probe of that number for the model in use.',
 

@@ -8,6 +8,7 @@ export const JobId = z.int().positive().brand<'JobId'>();
 export type JobId = z.infer<typeof JobId>;
 export const RunId = z.int().positive().brand<'RunId'>();
 export type RunId = z.infer<typeof RunId>;
+export const EvaluationId = z.int().positive();
 
 /** SHA-256 of a file's bytes, lower-case hex. */
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FaultShape, JobId, ModelId, RunId } from './ids.ts';
+import { EvaluationId, FaultShape, JobId, ModelId, RunId } from './ids.ts';
 import { IdentityPolicy, Reason } from './privacy.ts';
 
 export const JobState = z.enum([
@@ -49,6 +49,7 @@ export const Job = z.object({
     'report-embed',
     'label-run',
     'vocabulary-import',
+    'stress',
   ]),
   /** What it works on: a folder's name, a model's title. */
   title: z.string(),
@@ -69,6 +70,8 @@ export const Job = z.object({
   result: ConvertedModel.nullable(),
   /** Of a panel's run: what it made, once it is done. Null for other jobs. */
   runId: RunId.nullable(),
+  /** Of a stress set: what it was stored as, once it is done. Null for other jobs. */
+  evaluationId: EvaluationId.nullable(),
 });
 export type Job = z.infer<typeof Job>;
 

@@ -20,6 +20,7 @@ import { savedMethods } from './saved.ts';
 import { searchMethods } from './search.ts';
 import { slidePreparationMethods } from './slide-preparations.ts';
 import { slideMethods } from './slides.ts';
+import { stressMethods } from './stress.ts';
 import { tableMethods } from './tables.ts';
 import { undoMethods } from './undo.ts';
 import { vocabularyMethods } from './vocabularies.ts';
@@ -34,6 +35,7 @@ export const methods = {
   ...wordingMethods,
   ...abbreviationMethods,
   ...evaluationMethods,
+  ...stressMethods,
   ...learningMethods,
   ...judgingMethods,
   ...savedMethods,

@@ -95,6 +95,7 @@ export function job(jobId: JobId, ratePerSecond: number | null = null): Job {
     notices: [],
     result: null,
     runId: null,
+    evaluationId: null,
   };
 }
 

@@ -1,7 +1,10 @@
 import type { evaluationMethods } from '../../../preload/contract/evaluations.ts';
 import type { learningMethods } from '../../../preload/contract/learning.ts';
+import { JobId } from '../../../preload/contract/ids.ts';
+import type { stressMethods } from '../../../preload/contract/stress.ts';
 import { moreLikeThese } from '../search/more-like-these.ts';
 import type { Program } from '../session/program.ts';
+import { startStressSet } from '../session/stress-set.ts';
 import type { HandlersOf } from './handlers.ts';
 
 export function learningHandlers(program: Program): HandlersOf<typeof learningMethods> {
@@ -10,11 +13,18 @@ export function learningHandlers(program: Program): HandlersOf<typeof learningMe
   };
 }
 
-export function evaluationHandlers(program: Program): HandlersOf<typeof evaluationMethods> {
+export function evaluationHandlers(
+  program: Program,
+): HandlersOf<typeof evaluationMethods & typeof stressMethods> {
   const evaluations = () => program.session().evaluations;
   return {
     'search.evaluate': (request, signal) => evaluations().captions(request, signal),
     'evaluation.truth': (request, signal) => evaluations().truth(request, signal),
+    'evaluation.captions': (request, signal) => evaluations().ownCaptions(request, signal),
+    'evaluation.stress': async (request, signal) => ({
+      jobId: JobId.parse(await startStressSet(program.session(), request, signal)),
+    }),
+    'evaluation.get': ({ evaluationId }) => evaluations().open(evaluationId),
     'evaluation.list': () => ({ evaluations: evaluations().list() }),
     'evaluation.compare': (request, signal) => evaluations().compare(request, signal),
     'evaluation.remove': ({ evaluationId }) => ({ removed: evaluations().remove(evaluationId) }),

@@ -52,7 +52,7 @@ function bounded(
   statistic: (places: readonly number[]) => number,
   rounds: number,
 ): Interval | null {
-  const found = bootstrapInterval(groups, (places) => statistic(places) + 1, 2, { rounds });
+  const found = bootstrapInterval(groups, (places) => statistic(places) + 1, 2, { rounds, isMean: true });
   return found && { value: found.value - 1, low: found.low - 1, high: found.high - 1 };
 }
 

@@ -20,6 +20,7 @@ import type {
   slideTiles,
   slideView,
   stainPicture,
+  stressViews,
   table,
 } from './decode-worker.ts';
 import { createGate } from './gate.ts';
@@ -27,6 +28,7 @@ import type { Outcome } from './outcome.ts';
 import type { StainProfile } from '../domain/stain.ts';
 import type { TissueMask } from '../domain/tissue.ts';
 import type { PreparedTiles } from './slide-tasks.ts';
+import type { StressViews } from './stress-views.ts';
 import type { Table } from './sidecar-parse.ts';
 
 /** A file that takes longer than this is given up and its thread ended; a slide-sized picture takes seconds. */
@@ -47,6 +49,7 @@ interface Tasks {
   slideTiles: typeof slideTiles;
   slideView: typeof slideView;
   stainPicture: typeof stainPicture;
+  stressViews: typeof stressViews;
   table: typeof table;
 }
 
@@ -128,6 +131,8 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
       run<{ bytes: Uint8Array; extension: 'jpg' }>('slideView', task, signal),
     slideCut: (task: Parameters<typeof slideCut>[0], signal?: AbortSignal) =>
       run<Omit<DerivedPicture, 'preparation'>>('slideCut', task, signal),
+    stressViews: (task: Parameters<typeof stressViews>[0], signal?: AbortSignal) =>
+      run<StressViews>('stressViews', task, signal),
     table: (task: Parameters<typeof table>[0], signal?: AbortSignal) => run<Table>('table', task, signal),
     close,
   };

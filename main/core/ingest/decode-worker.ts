@@ -28,6 +28,7 @@ import { deriveSlide } from './slide-calls.ts';
 import { LARGEST_TABLE, parseTable, type Table } from './sidecar-parse.ts';
 
 export { slideCut, slideDyes, slideMask, slideTiles, slideView, stainPicture } from './slide-calls.ts';
+export { stressViews } from './stress-views.ts';
 
 export interface Examined {
   readonly sha256: string;

@@ -20,6 +20,8 @@ export interface JobControl {
   result(result: Job['result']): void;
   /** The run that came of it; kept with its row. */
   run(runId: Job['runId']): void;
+  /** The evaluation that came of it; kept with its row. */
+  evaluation(evaluationId: Job['evaluationId']): void;
 }
 
 /** Over how long the rate is taken. */
@@ -62,6 +64,7 @@ export function createJobs(
       notices: [],
       result: null,
       runId: null,
+      evaluationId: null,
     };
     const jobId = archive.jobs.start(kind, title, request, blank, startedAt);
     const abort = new AbortController();
@@ -111,6 +114,7 @@ export function createJobs(
       notice: entry.notice,
       result: (result) => tell({ result }),
       run: (runId) => tell({ runId }),
+      evaluation: (evaluationId) => tell({ evaluationId }),
     };
 
     async function run(): Promise<void> {

@@ -12,8 +12,18 @@ export function jobRows(place: JobPlace) {
   return {
     /** Nothing happens once the archive is closed. */
     write({ jobId, state, endedAt, ...job }: Job): void {
-      const { stages, counts, ratePerSecond, secondsLeft, fault, notices, result, runId } = job;
-      const progress = { stages, counts, ratePerSecond, secondsLeft, fault, notices, result, runId };
+      const { stages, counts, ratePerSecond, secondsLeft, fault, notices, result, runId, evaluationId } = job;
+      const progress = {
+        stages,
+        counts,
+        ratePerSecond,
+        secondsLeft,
+        fault,
+        notices,
+        result,
+        runId,
+        evaluationId,
+      };
       if (place.db.open) place.jobs.update(jobId, state, progress, endedAt);
     },
     read(jobId: number): Job | undefined {
@@ -41,5 +51,6 @@ function jobOf(row: ListedJobRow): Job {
     notices: progress.notices ?? [],
     result: progress.result ?? null,
     runId: progress.runId ?? null,
+    evaluationId: progress.evaluationId ?? null,
   } as Job; // The columns carry the same checks as the contract.
 }

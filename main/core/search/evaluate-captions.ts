@@ -37,7 +37,7 @@ export async function evaluateCaptions(
   }
   const texts = [...right.keys()];
   const generation = Number(archive.settings.get('generation') ?? 0);
-  const { queries, figures, byModality, bySource, items } = await evidence(
+  const { queries, figures, byModality, bySource, hardest, items } = await evidence(
     archive.databasePath,
     'captions',
     {
@@ -55,7 +55,11 @@ export async function evaluateCaptions(
   const truthHash = hash.digest('hex');
   const settings = JSON.stringify({ texts: texts.length, items });
   const row = { kind: 'captions', name, truthHash, modelId: model.row.id, generation, settings, at } as const;
-  const evaluationId = archive.evaluations.add({ ...row, figures: JSON.stringify(figures), queries });
+  const evaluationId = archive.evaluations.add({
+    ...row,
+    figures: JSON.stringify({ ...figures, byModality, bySource, hardest }),
+    queries,
+  });
   return {
     ...textToImage,
     imageToText,

@@ -2,7 +2,7 @@ import { retrievalFigures } from '../domain/retrieval-metrics.ts';
 import type { ReadDb } from '../store/database.ts';
 import { itemGroups } from '../store/item-groups.ts';
 import { searchReader } from '../store/search-reader.ts';
-import { type Asked, keyOf, rankedQuery, splitsBy, storedQueries } from './evaluate-splits.ts';
+import { type Asked, hardestOf, keyOf, rankedQuery, splitsBy, storedQueries } from './evaluate-splits.ts';
 import type { EvidenceTasks, Measured } from './evidence-tasks.ts';
 import { retrievalRanks } from './retrieval-ranks.ts';
 
@@ -14,6 +14,7 @@ export async function measureCaptions(
   const groups = itemGroups(db);
   const patientOf = new Map(groups.map(({ itemId, patient }) => [itemId, patient]));
   const ranks = await retrievalRanks(searchReader(db, model.id), model.dimensions, { texts: vectors, right });
+  const wordsOf = new Map(texts.map((text) => [keyOf(text), text]));
   const textToImage = ranks.ofTexts.flatMap((placed, index): Asked[] => {
     const [first] = placed;
     if (!first) return [];
@@ -37,6 +38,7 @@ export async function measureCaptions(
     },
     byModality: splitsBy(groups, 'modality', asked, itemOfQuery),
     bySource: splitsBy(groups, 'source', asked, itemOfQuery),
+    hardest: hardestOf(asked, ({ key }) => wordsOf.get(key) ?? null, itemOfQuery),
     items: ranks.items,
     queries: storedQueries(asked),
   };

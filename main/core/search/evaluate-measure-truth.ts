@@ -6,7 +6,7 @@ import type { ReadDb } from '../store/database.ts';
 import { itemGroups } from '../store/item-groups.ts';
 import { type SearchReader, searchReader } from '../store/search-reader.ts';
 import { toFloats } from '../store/vectors.ts';
-import { type Asked, keyOf, rankedQuery, splitsBy, storedQueries } from './evaluate-splits.ts';
+import { type Asked, hardestOf, keyOf, rankedQuery, splitsBy, storedQueries } from './evaluate-splits.ts';
 import type { EvidenceTasks, RightItem } from './evidence-tasks.ts';
 import { itemsAndRegions, ranksIn, scoresOf } from './retrieval-ranks.ts';
 
@@ -47,6 +47,7 @@ export async function measureTruth(
   }
   const pictures = await askPictures();
   const asked = { textToImage, imageToImage: pictures.asked };
+  const wordsOf = new Map(table.texts.map((text) => [keyOf(text), text]));
   const itemOfQuery = ({ key }: Asked) => pictures.itemOf.get(key) ?? null;
   return {
     figures: {
@@ -56,6 +57,7 @@ export async function measureTruth(
     },
     byModality: splitsBy(groups, 'modality', asked, itemOfQuery),
     bySource: splitsBy(groups, 'source', asked, itemOfQuery),
+    hardest: hardestOf(asked, ({ key }) => wordsOf.get(key) ?? null, itemOfQuery),
     items: itemIds.length,
     unanswerable: pictures.unanswerable,
     queries: storedQueries(asked),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Direction, Split } from '../../../preload/contract/evaluations.ts';
+import type { Direction, HardQuery, Split } from '../../../preload/contract/evaluations.ts';
+import { textKind } from '../domain/identity-values.ts';
 import { queryValues, type RankedQuery, retrievalFigures } from '../domain/retrieval-metrics.ts';
 import type { ItemGroups } from '../store/item-groups.ts';
 import type { StoredQueries } from './evidence-tasks.ts';
@@ -73,6 +74,44 @@ export function splitsBy(
       imageToImage: figures('imageToImage', value),
     }))
     .filter(({ textToImage, imageToText, imageToImage }) => textToImage ?? imageToText ?? imageToImage);
+}
+
+/** Of each direction; nobody reads on. */
+const MOST_HARD = 20;
+
+/**
+ * The queries whose first right answer stood deepest. Words that may name a person are left out: nobody has judged the
+ * tables that they come from.
+ */
+export function hardestOf(
+  asked: Readonly<Partial<Record<Direction, readonly Asked[]>>>,
+  wordsOf: (asked: Asked) => string | null,
+  itemOf: (asked: Asked) => number | null,
+): Record<Direction, HardQuery[]> {
+  const hardest = (direction: Direction): HardQuery[] =>
+    (asked[direction] ?? [])
+      .filter(({ right }) => (right[0]?.rank ?? 1) > 1)
+      .toSorted((a, b) => (b.right[0]?.rank ?? 0) - (a.right[0]?.rank ?? 0))
+      .slice(0, MOST_HARD)
+      .map((one) => {
+        const words = wordsOf(one);
+        const [first] = one.right;
+        return {
+          text: words !== null && textKind(words) === 'text' ? words : null,
+          itemId: itemOf(one) as HardQuery['itemId'],
+          // A picture that asks for texts is the right item of each of them.
+          rightItemId: (direction === 'imageToText'
+            ? null
+            : (first?.itemId ?? null)) as HardQuery['rightItemId'],
+          first: first?.rank ?? 0,
+          right: one.right.length,
+        };
+      });
+  return {
+    textToImage: hardest('textToImage'),
+    imageToText: hardest('imageToText'),
+    imageToImage: hardest('imageToImage'),
+  };
 }
 
 /** As it is stored: patients become numbers, so that no table's own names are kept. */

@@ -26,7 +26,7 @@ export async function evaluateTruth(
   const generation = Number(archive.settings.get('generation') ?? 0);
   const input = { model: model.row, table, vectors, samePatient };
   const measured = await evidence(databasePath, 'truth', input, signal);
-  const { queries, figures, byModality, bySource, items, unanswerable } = measured;
+  const { queries, figures, byModality, bySource, hardest, items, unanswerable } = measured;
   const { textToImage, imageToImage } = figures;
   if (!textToImage || textToImage.n === 0)
     throw new ArchiveError('evaluation.empty', { unknownItems: table.unknownItems });
@@ -39,7 +39,7 @@ export async function evaluateTruth(
       ...{ asked: table.asked, samePatient, items, texts: asked.length },
       ...(isLabels ? { template } : {}),
     }),
-    figures: JSON.stringify(figures),
+    figures: JSON.stringify({ ...figures, byModality, bySource, hardest }),
   });
   return {
     ...textToImage,

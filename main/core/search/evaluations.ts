@@ -1,5 +1,10 @@
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import type { EvaluationComparison, StoredEvaluation } from '../../../preload/contract/evaluations.ts';
+import type {
+  EvaluationComparison,
+  OpenedEvaluation,
+  StoredEvaluation,
+} from '../../../preload/contract/evaluations.ts';
+import type { ItemId } from '../../../preload/contract/ids.ts';
 import type { Request } from '../../../preload/contract/methods.ts';
 import type { Archive } from '../store/archive.ts';
 import type { EvaluationRow } from '../store/evaluations.ts';
@@ -15,10 +20,10 @@ export interface EvaluationParts {
 
 /** What search is worth on this archive: measured, kept, compared. */
 export function createEvaluations({ archive, model }: EvaluationParts) {
-  function get(evaluationId: number): StoredEvaluation {
+  function rowOf(evaluationId: number): EvaluationRow {
     const row = archive.evaluations.get(evaluationId);
     if (!row) throw new ArchiveError('evaluation.unknown', { evaluationId });
-    return stored(row);
+    return row;
   }
 
   return {
@@ -28,6 +33,25 @@ export function createEvaluations({ archive, model }: EvaluationParts) {
     /** @throws as `evaluateTruth` */
     truth: async (request: Request<'evaluation.truth'>, signal: AbortSignal) =>
       evaluateTruth(request, archive, await model(), signal),
+    /** @throws as `evaluateCaptions` */
+    async ownCaptions({ kinds, name }: Request<'evaluation.captions'>, signal: AbortSignal) {
+      const { texts, right } = await evidence(archive.databasePath, 'caption-table', { kinds }, signal);
+      const pairs = texts.flatMap((text, index) =>
+        (right[index] ?? []).map(({ itemId }) => ({ text, itemId: itemId as ItemId })),
+      );
+      return evaluateCaptions({ pairs, name }, archive, await model(), signal);
+    },
+    /** @throws ArchiveError `evaluation.unknown` */
+    open(evaluationId: number): OpenedEvaluation {
+      const row = rowOf(evaluationId);
+      const {
+        byModality = [],
+        bySource = [],
+        hardest = nothingHard,
+        stress = null,
+      } = JSON.parse(row.figures) as Partial<OpenedEvaluation>;
+      return { ...stored(row), byModality, bySource, hardest, stress };
+    },
     list: (): StoredEvaluation[] => archive.evaluations.list().map(stored),
 
     /** @throws ArchiveError `evaluation.unknown`, `evaluation.different` */
@@ -35,19 +59,21 @@ export function createEvaluations({ archive, model }: EvaluationParts) {
       { before, after }: Request<'evaluation.compare'>,
       signal: AbortSignal,
     ): Promise<EvaluationComparison> {
-      const [first, second] = [get(before), get(after)];
+      const [first, second] = [rowOf(before), rowOf(after)];
       const compared = await evidence(archive.databasePath, 'compare', { before, after }, signal);
       return {
-        before: first,
-        after: second,
+        before: stored(first),
+        after: stored(second),
         directions: compared.map((one) => ({ ...one, changes: [...one.changes] })),
-        notices: differences(archive.evaluations.get(before), archive.evaluations.get(after)),
+        notices: differences(first, second),
       };
     },
     remove: (evaluationId: number): boolean => archive.evaluations.remove(evaluationId),
   };
 }
 export type Evaluations = ReturnType<typeof createEvaluations>;
+
+const nothingHard: OpenedEvaluation['hardest'] = { textToImage: [], imageToText: [], imageToImage: [] };
 
 function stored({ id, kind, name, bundleId, identity, generation, settings, figures, at }: EvaluationRow) {
   const blank = { textToImage: null, imageToText: null, imageToImage: null };
@@ -62,8 +88,7 @@ function stored({ id, kind, name, bundleId, identity, generation, settings, figu
 }
 
 /** What may explain a difference as well as the model does. */
-function differences(before: EvaluationRow | undefined, after: EvaluationRow | undefined): string[] {
-  if (!before || !after) return [];
+function differences(before: EvaluationRow, after: EvaluationRow): string[] {
   const notices: string[] = [];
   if (before.truthHash !== after.truthHash)
     notices.push('The files were not the same: only queries that are in both are compared.');

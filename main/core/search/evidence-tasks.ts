@@ -1,6 +1,9 @@
 import type { FaultCode, FaultDetails } from '../../../preload/contract/faults.ts';
-import type { Direction, RetrievalFigures, Split } from '../../../preload/contract/evaluations.ts';
+import type { Direction, HardQuery, RetrievalFigures, Split } from '../../../preload/contract/evaluations.ts';
+import type { Perturbation, StressFigures } from '../../../preload/contract/stress.ts';
 import type { Examples, FittedSeparator } from './fit-separator.ts';
+import type { RegionRow } from '../store/items.ts';
+import type { ReportRow } from '../store/reports.ts';
 import type { FigureChange } from '../domain/retrieval-compare.ts';
 
 /** Which vectors a task reads. */
@@ -34,6 +37,7 @@ export interface Measured {
   readonly figures: Readonly<Record<Direction, RetrievalFigures | null>>;
   readonly byModality: readonly Split[];
   readonly bySource: readonly Split[];
+  readonly hardest: Readonly<Record<Direction, readonly HardQuery[]>>;
   readonly items: number;
   /** JSON of {@link StoredQueries}. */
   readonly queries: string;
@@ -57,9 +61,45 @@ export interface ComparedDirection {
   readonly changes: readonly FigureChange[];
 }
 
+/** Which items are to be changed. */
+export interface StressSampleInput {
+  readonly model: EvidenceModel;
+  readonly most: number;
+  /** Of these items alone; null for all of the archive. */
+  readonly among: readonly number[] | null;
+}
+
+/** Pictures that were changed, as the model sees them. */
+export interface StressInput {
+  readonly model: EvidenceModel;
+  readonly itemIds: readonly number[];
+  readonly perturbations: readonly Perturbation[];
+  /** Of each item: of its picture as it is, then of each change, row after row; zeros where a change means nothing. */
+  readonly vectors: Float32Array;
+  /** What is right, where that is known; its texts, row after row. */
+  readonly table: TruthTable | null;
+  readonly texts: Float32Array;
+}
+
+export interface StressMeasured {
+  readonly perturbations: readonly StressFigures[];
+  readonly ranked: number;
+  readonly labelled: number;
+  readonly pairs: number;
+  /** JSON of {@link StoredQueries}: changed pictures that look for themselves. */
+  readonly queries: string;
+  /** All of them together. */
+  readonly figures: RetrievalFigures;
+}
+
 /** Work that takes up to minutes, each in a thread and on a connection of its own. */
 export interface EvidenceTasks {
   readonly 'truth-table': { readonly input: { readonly csv: string }; readonly output: TruthTable };
+  readonly 'caption-table': {
+    readonly input: { readonly kinds: readonly ReportRow['kind'][] };
+    readonly output: TruthTable;
+  };
+  readonly 'stress-sample': { readonly input: StressSampleInput; readonly output: readonly RegionRow[] };
   readonly captions: {
     readonly input: {
       readonly model: EvidenceModel;
@@ -79,6 +119,7 @@ export interface EvidenceTasks {
     };
     readonly output: Measured & { readonly unanswerable: number };
   };
+  readonly stress: { readonly input: StressInput; readonly output: StressMeasured };
   readonly separator: { readonly input: Examples; readonly output: FittedSeparator };
   readonly compare: {
     readonly input: { readonly before: number; readonly after: number };
@@ -91,7 +132,17 @@ export type EvidenceCall = {
   readonly [T in EvidenceTask]: { readonly task: T; readonly input: EvidenceTasks[T]['input'] };
 }[EvidenceTask];
 
-export type EvidenceWork = EvidenceCall & { readonly databasePath: string };
+export type EvidenceWork = EvidenceCall & {
+  readonly databasePath: string;
+  /** Not 0 once nobody waits any more. */
+  readonly cancelled: Int32Array;
+};
+
+/** What a thread says before its answer, where its work is long enough for it. */
+export interface EvidenceProgress {
+  readonly done: number;
+  readonly total: number;
+}
 
 export type EvidenceAnswer =
   | { readonly ok: true; readonly output: EvidenceTasks[EvidenceTask]['output'] }

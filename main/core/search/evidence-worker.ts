@@ -1,12 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { openReader } from '../store/database.ts';
+import { captionTable } from './evaluate-caption-table.ts';
 import { measureCaptions } from './evaluate-measure-captions.ts';
+import { measureStress } from './evaluate-measure-stress.ts';
 import { measureTruth } from './evaluate-measure-truth.ts';
 import { compareStored } from './evaluate-compare.ts';
+import { stressSample } from './evaluate-stress-sample.ts';
 import { readTruthTable } from './evaluate-truth-table.ts';
 import { fitSeparator } from './fit-separator.ts';
-import type { EvidenceAnswer, EvidenceWork } from './evidence-tasks.ts';
+import type { EvidenceAnswer, EvidenceProgress, EvidenceWork } from './evidence-tasks.ts';
 
 // Works for one request, on a connection that only reads, and ends. What is no expected refusal ends the thread.
 
@@ -22,14 +25,26 @@ try {
 db.close();
 parentPort?.postMessage(answer);
 
+/** Tells how far the work is. @throws ArchiveError `request.cancelled` once nobody waits for it. */
+function progress(at: EvidenceProgress): void {
+  if (Atomics.load(work.cancelled, 0) !== 0) throw new ArchiveError('request.cancelled');
+  parentPort?.postMessage(at);
+}
+
 async function outputOf() {
   switch (work.task) {
     case 'truth-table':
       return readTruthTable(db, work.input.csv);
+    case 'caption-table':
+      return captionTable(db, work.input.kinds);
+    case 'stress-sample':
+      return stressSample(db, work.input);
     case 'captions':
       return await measureCaptions(db, work.input);
     case 'truth':
       return await measureTruth(db, work.input);
+    case 'stress':
+      return await measureStress(db, work.input, progress);
     case 'separator':
       return fitSeparator(work.input);
     case 'compare':

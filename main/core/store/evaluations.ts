@@ -25,7 +25,11 @@ export function evaluationStore(db: WriteDb) {
     `insert into evaluation (kind, name, truth_hash, model_id, generation, settings, figures, queries, at)
      values (@kind, @name, @truthHash, @modelId, @generation, @settings, @figures, @queries, @at) returning id`,
   );
-  const list = db.prepare<[number], EvaluationRow>(`select ${columns} order by e.id desc limit ?`);
+  // Without what only an opened one shows.
+  const short = `json_remove(e.figures, '$.byModality', '$.bySource', '$.hardest', '$.stress') as figures`;
+  const list = db.prepare<[number], EvaluationRow>(
+    `select ${columns.replace('e.figures', short)} order by e.id desc limit ?`,
+  );
   const remove = db.prepare<[number]>('delete from evaluation where id = ?');
   return {
     ...evaluationReader(db),

@@ -1,4 +1,4 @@
-import type { WriteDb } from './database.ts';
+import type { ReadDb, WriteDb } from './database.ts';
 
 export interface NewReport {
   readonly kind: 'caption' | 'report';
@@ -29,3 +29,12 @@ export function reportStore(db: WriteDb) {
   };
 }
 export type ReportStore = ReturnType<typeof reportStore>;
+
+/** Every text of these kinds with the item it came with, oldest first; works on any connection. */
+export const reportTexts = (db: ReadDb, kinds: readonly ReportRow['kind'][]) =>
+  db
+    .prepare<[string], { itemId: number; text: string }>(
+      `select item_id as itemId, text from report where kind in (select value from json_each(?))
+       and length(trim(text)) > 0 order by id`,
+    )
+    .all(JSON.stringify(kinds));

@@ -4,12 +4,13 @@ import type { Input, Output } from '../../../preload/contract/methods.ts';
 import { evaluateCaptions } from './captions.ts';
 import { define, wholeNumber, type CommandContext } from './context.ts';
 import { evaluateRetrieval } from './evaluations.ts';
+import { evaluateStress, type StressOptions } from './stress.ts';
 import { readPanel } from './panel-file.ts';
 import { readText } from './read-text.ts';
 import { interval, table } from './table.ts';
 
-interface EvaluateOptions {
-  readonly truth?: string;
+interface EvaluateOptions extends StressOptions {
+  readonly stress?: boolean;
   readonly captions?: string;
   readonly panel?: string;
   readonly run?: number;
@@ -25,8 +26,16 @@ export function addEvaluate(program: Command): void {
       'JSON lines: text or caption, and itemId, sha256 or path; how texts find pictures',
     )
     .option('--panel <file>', 'run this panel first, over the items of the file')
-    .option('--run <number>', 'this run', wholeNumber(1));
-  define<EvaluateOptions>(command, 'open', async ({ call }, options) => {
+    .option('--run <number>', 'this run', wholeNumber(1))
+    .option(
+      '--stress',
+      'what retrieval loses when pictures are turned, windowed, stained, blurred, cut otherwise',
+    )
+    .option('--own-captions', 'with --stress: look for pictures with the captions that the archive has')
+    .option('--sample <number>', 'with --stress: most items that are changed', wholeNumber(2));
+  define<EvaluateOptions>(command, 'open', async (context, options) => {
+    const { call } = context;
+    if (options.stress) return await evaluateStress(context, options);
     if (options.captions !== undefined) return await evaluateCaptions(call, options.captions);
     const search =
       options.truth === undefined

@@ -11,6 +11,7 @@ const kinds: Readonly<Record<Job['kind'], string>> = {
   'report-embed': 'Read reports',
   'label-run': 'Labels',
   'vocabulary-import': 'Vocabulary',
+  stress: 'Stress set',
 };
 const states: Readonly<Record<Job['state'], string>> = {
   running: 'Running',

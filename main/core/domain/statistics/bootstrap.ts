@@ -4,6 +4,10 @@ import { seededRandom } from './random.ts';
 export interface BootstrapOptions {
   readonly rounds?: number;
   readonly seed?: number;
+  /**
+   * Percentiles as they are: for means, which have no bias; moving them would only add the noise of the resampling.
+   */
+  readonly isMean?: boolean;
 }
 
 /**
@@ -22,7 +26,7 @@ export function bootstrapInterval(
   groups: readonly (readonly number[])[],
   statistic: (places: readonly number[]) => number,
   most: number,
-  { rounds = 1000, seed = 1 }: BootstrapOptions = {},
+  { rounds = 1000, seed = 1, isMean = false }: BootstrapOptions = {},
 ): Interval | null {
   if (groups.length < 2) return null;
   const value = statistic(groups.flat());
@@ -37,7 +41,7 @@ export function bootstrapInterval(
   }
   const usable = values.filter((one) => Number.isFinite(one)).sort();
   if (usable.length === 0) return null;
-  const bias = usable.reduce((sum, one) => sum + one, 0) / usable.length - value;
+  const bias = isMean ? 0 : usable.reduce((sum, one) => sum + one, 0) / usable.length - value;
   const within = (bound: number) => Math.min(most, Math.max(0, bound - bias));
   return {
     value,
