@@ -32,6 +32,7 @@ export const SlideDetail = z.object({
   mppY: z.number().nullable(),
   mppFrom: z.enum(['file', 'user']).nullable(),
   objectivePower: z.number().nullable(),
+  /** For the viewer, largest first; the last one may be the stored thumbnail, of one tile. */
   levels: z.array(
     z.object({
       width: z.int(),

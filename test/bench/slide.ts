@@ -10,10 +10,13 @@ import type { Job } from '../../preload/contract/jobs.ts';
 import { makeSlide } from '../support/generated-slide.ts';
 import { openProgram } from '../support/program.ts';
 import { hasShared, shared } from '../support/shared.ts';
+import { hasChromium } from '../support/chromium.ts';
 import { heat, regions } from './slide-measure.ts';
+import { firstViews } from './slide-view.ts';
 import { writeSparseSlide } from '../support/sparse-slide.ts';
 
 const starter = join(import.meta.dirname, '../../models/starter');
+const renderer = join(import.meta.dirname, '../../dist/renderer/index.html');
 const RAW_SECONDS = 4;
 const HUGE = { width: 100_000, height: 80_000 } as const;
 
@@ -29,6 +32,7 @@ const HUGE = { width: 100_000, height: 80_000 } as const;
  * @returns `regions.ratio` = ours / libopenslide, several at once as the product reads; `regions.oneByOne` the same,
  *   one after another; from the best rounds, which a busy machine spoils least. `embed.ratio` = end to end / encoder.
  *   `heat.firstMs` with the vectors still on disk, `heat.nextMs` after that. `memory.peakMiB` of the process that tiles.
+ *   `view[].firstMs` from the double click to the slide's first pixels in Chromium, `view[].wholeMs` to its last tile.
  */
 export async function run(args: readonly string[]): Promise<Record<string, unknown>> {
   const { values } = parseArgs({
@@ -61,10 +65,18 @@ export async function run(args: readonly string[]): Promise<Record<string, unkno
       embed: await embed(source, resolve(values.model)),
       heat: await heat(scratch, Number(values.tiles), Number(values.dimensions)),
       memory: await memory(scratch),
+      // The window as it was built last; without one, or without a browser, there is nothing to look at.
+      view: hasChromium && existsSync(renderer) ? await firstViews(scratch, viewed(slide)) : null,
     };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** JPEG tiles, which are passed on, and JPEG 2000 tiles, which are decoded. */
+function viewed(slide: string): string[] {
+  const jp2k = shared('data/slides/tcga-cr-7395-01a-01-ts1.svs');
+  return hasShared && existsSync(jp2k) ? [slide, jp2k] : [slide];
 }
 
 async function embed(source: string, model: string) {

@@ -18,7 +18,7 @@ import {
   slideMaskPicture,
   startSlideEmbedding,
 } from '../session/slides.ts';
-import { viewTilePx } from '../session/slide-tile.ts';
+import { viewLevels } from '../session/view-levels.ts';
 import type { SlideGrid } from '../store/slides.ts';
 import type { HandlersOf } from './handlers.ts';
 
@@ -113,6 +113,7 @@ async function detailOf(session: Session, itemId: number): Promise<SlideDetail> 
   if (!item || !facts) throw new ArchiveError('item.unknown', { itemId });
   const model = await session.activeModel().catch(() => null);
   const grids = model ? archive.slides.grids(itemId, model.row.id) : [];
+  session.tiles.makeReady(item.sha256, facts.levels);
   // Whoever opens a slide is about to ask for its heat.
   if (model && grids.length > 0) void session.slideScan.warm(model.row, itemId).catch(() => undefined);
   return {
@@ -124,11 +125,11 @@ async function detailOf(session: Session, itemId: number): Promise<SlideDetail> 
     mppY: facts.mppY,
     mppFrom: facts.mppFrom,
     objectivePower: facts.objectivePower,
-    levels: facts.levels.map((level) => ({
-      width: level.width,
-      height: level.height,
-      downsample: level.downsample,
-      tilePx: viewTilePx(level),
+    levels: viewLevels(facts.levels).map(({ width, height, downsample, tilePx }) => ({
+      width,
+      height,
+      downsample,
+      tilePx,
     })),
     tileBase: `tile/${item.sha256}`,
     grids: grids.map(shownGrid),

@@ -1,4 +1,4 @@
-import { fromArrayBuffer, type GeoTIFFImage } from 'geotiff';
+import type { GeoTIFFImage } from 'geotiff';
 
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { PIXELS_IN_MEMORY, type Picture } from './picture.ts';
@@ -16,6 +16,8 @@ const SIGNED = 2;
  * @throws ArchiveError `image.too-large`, `image.unreadable`, `file.unsupported` for one that is to be turned.
  */
 export async function openOddTiff(bytes: Buffer, pixelCap: number): Promise<RasterPictures | null> {
+  // Few files need it, and every thread that decodes would load it.
+  const { fromArrayBuffer } = await import('geotiff');
   const tiff = await fromArrayBuffer(new Uint8Array(bytes).buffer).catch(refuse);
   const frames = await tiff.getImageCount().catch(refuse);
   const first = await tiff.getImage(0).catch(refuse);

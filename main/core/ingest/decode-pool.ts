@@ -128,7 +128,7 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
     stainPicture: (task: Parameters<typeof stainPicture>[0], signal?: AbortSignal) =>
       run<Uint8Array>('stainPicture', task, signal),
     slideView: (task: Parameters<typeof slideView>[0], signal?: AbortSignal) =>
-      run<{ bytes: Uint8Array; extension: 'jpg' }>('slideView', task, signal),
+      run<{ bytes: Uint8Array }>('slideView', task, signal),
     slideCut: (task: Parameters<typeof slideCut>[0], signal?: AbortSignal) =>
       run<Omit<DerivedPicture, 'preparation'>>('slideCut', task, signal),
     stressViews: (task: Parameters<typeof stressViews>[0], signal?: AbortSignal) =>

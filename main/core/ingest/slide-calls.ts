@@ -66,8 +66,9 @@ export function slideView(task: {
   column: number;
   row: number;
   tilePx: number;
-}): Promise<Outcome<{ bytes: Uint8Array; extension: 'jpg' }>> {
-  return outcome(() => viewTile(task.path, task.level, task.column, task.row, task.tilePx));
+  shrink: number;
+}): Promise<Outcome<{ bytes: Uint8Array }>> {
+  return outcome(() => viewTile(task));
 }
 
 /** A rectangle of a slide as a picture: in pixels of `level` as stored (PNG), or of level 0 and shrunk (WebP). */

@@ -196,19 +196,31 @@ export async function cutLevel(path: string, level: number, { x, y, w, h }: Tile
   return { bytes: await png({ ...read, window: null, notes: [] }), widthPx: w, heightPx: h };
 }
 
-/** One tile for the viewer; a stored JPEG that covers its place whole is passed on as it is. */
-export async function viewTile(path: string, level: number, column: number, row: number, tilePx: number) {
-  const slide = await slideAt(path);
+/**
+ * One tile for the viewer. A stored JPEG is passed on as it is, also where it reaches beyond the slide.
+ *
+ * @param tile - `tilePx`: its side; `shrink`: pixels of the level along one of the tile's, a whole number.
+ */
+export async function viewTile(tile: {
+  readonly path: string;
+  readonly level: number;
+  readonly column: number;
+  readonly row: number;
+  readonly tilePx: number;
+  readonly shrink: number;
+}): Promise<{ bytes: Uint8Array }> {
+  const { level, column, row, tilePx, shrink } = tile;
+  const slide = await slideAt(tile.path);
   const size = slide.levels[level];
   if (!size) throw new ArchiveError('media.unknown');
-  const x = column * tilePx;
-  const y = row * tilePx;
-  const w = Math.min(tilePx, size.width - x);
-  const h = Math.min(tilePx, size.height - y);
+  const side = tilePx * shrink;
+  const [x, y] = [column * side, row * side];
+  const w = Math.min(side, size.width - x);
+  const h = Math.min(side, size.height - y);
   if (w < 1 || h < 1) throw new ArchiveError('media.unknown');
-  const isStored = w === tilePx && h === tilePx && size.tileWidth === tilePx && size.tileHeight === tilePx;
+  const isStored = shrink === 1 && size.tileWidth === tilePx && size.tileHeight === tilePx;
   const stored = isStored ? await slide.rawTile(level, column, row) : null;
-  if (stored) return { bytes: stored.bytes, extension: 'jpg' as const };
-  const read = await slide.readRegion({ level, x, y, w, h });
-  return { bytes: await jpeg({ ...read, window: null, notes: [] }, VIEW_QUALITY), extension: 'jpg' as const };
+  if (stored) return { bytes: stored.bytes };
+  const picture = { ...(await slide.readRegion({ level, x, y, w, h })), window: null, notes: [] };
+  return { bytes: await jpeg(picture, VIEW_QUALITY, shrink) };
 }

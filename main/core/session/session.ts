@@ -81,7 +81,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
   const search = createSearch({ archive, heldImages: held, model: queryModel });
 
   const slideScan = createSlideScanLink(archive.databasePath);
-  const tiles = slideTileFiles({ folder, archive, pool });
+  const tiles = slideTileFiles({ folder, archive, pool, media });
   const vocabularies = createVocabularies(archive);
   const undo = createUndo(archive);
   const history = createQueryHistory({ archive, search });

@@ -1,11 +1,14 @@
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openNatively } from '../imaging/slide/open-slide.ts';
-import type { EncodedTile, Slide } from '../imaging/slide/slide.ts';
+import type { Slide } from '../imaging/slide/slide.ts';
+import { jpegOf } from '../imaging/thumbnail.ts';
 import { slidePath } from '../ingest/slide-plan.ts';
 import type { DecodePool } from '../ingest/decode-pool.ts';
+import type { MediaFolder } from '../media/media.ts';
 import type { Archive } from '../store/archive.ts';
 import type { StoredLevel } from '../store/slides.ts';
+import { viewLevels, type ViewLevel } from './view-levels.ts';
 
 const pattern = /^tile\/([0-9a-f]{64})\/(\d{1,2})\/(\d{1,6})_(\d{1,6})\.jpg$/;
 
@@ -17,10 +20,9 @@ const WRITES_BETWEEN_LOOKS = 500;
 const KEPT_SHARE = 0.7;
 const MOST_OPEN = 4;
 
-/** Side of the viewer's tiles for a level: the stored ones where they are of a handy size, so they are passed on. */
-export function viewTilePx(level: { readonly tileWidth: number; readonly tileHeight: number }): number {
-  const { tileWidth, tileHeight } = level;
-  return tileWidth === tileHeight && tileWidth >= 200 && tileWidth <= 1024 ? tileWidth : 512;
+interface TileAddress {
+  readonly column: number;
+  readonly row: number;
 }
 
 /** The tiles of the open archive's slides as files: made when asked for first, kept in a bounded folder. */
@@ -28,6 +30,7 @@ export function slideTileFiles(session: {
   readonly folder: string;
   readonly archive: Archive;
   readonly pool: DecodePool;
+  readonly media: MediaFolder;
 }) {
   const folder = join(session.folder, 'media', 'tile');
   const underWay = new Map<string, Promise<string | null>>();
@@ -54,44 +57,48 @@ export function slideTileFiles(session: {
     }
     const itemId = session.archive.items.idOf(sha256);
     const facts = itemId === null ? undefined : session.archive.slides.get(itemId);
-    const size = facts?.levels[Number(level)];
-    if (itemId === null || !size) return null;
-    const path = await slidePath(session.archive, itemId).catch(() => null);
-    if (path === null) return null;
-    const task = {
-      path,
-      level: Number(level),
-      column: Number(column),
-      row: Number(row),
-      tilePx: viewTilePx(size),
-    };
-    const stored = await storedTile(task, size).catch(() => null);
-    const made = stored ?? (await session.pool.slideView(task).catch(() => null));
-    if (!made) return null;
+    const shown = facts && viewLevels(facts.levels)[Number(level)];
+    if (itemId === null || !shown) return null;
+    const place = { column: Number(column), row: Number(row) };
+    const bytes =
+      shown.from === 'thumbnail' ? await thumbnailTile(itemId, place) : await levelTile(itemId, shown, place);
+    if (!bytes) return null;
     await mkdir(join(folder, sha256, String(Number(level))), { recursive: true });
     const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
-    await writeFile(temporary, made.bytes);
+    await writeFile(temporary, bytes);
     await rename(temporary, file);
     if (++writes % WRITES_BETWEEN_LOOKS === 0) void trim().catch(() => undefined);
     return file;
   }
 
-  /** A JPEG that the file holds is only read and joined with its tables: no pixel is touched, so no thread is needed. */
+  async function thumbnailTile(itemId: number, { column, row }: TileAddress): Promise<Uint8Array | null> {
+    const thumb = session.archive.items.get(itemId)?.thumb;
+    const file = thumb && column === 0 && row === 0 ? await session.media.find(thumb) : null;
+    return file ? await jpegOf(await readFile(file)) : null;
+  }
+
+  async function levelTile(itemId: number, shown: ViewLevel, at: TileAddress): Promise<Uint8Array | null> {
+    const { tilePx, from, shrink } = shown;
+    const path = await slidePath(session.archive, itemId).catch(() => null);
+    if (path === null || from === 'thumbnail') return null;
+    const stored = shown.asStored ? await storedTile(path, from, at).catch(() => null) : null;
+    if (stored) return stored;
+    const made = await session.pool.slideView({ path, level: from, ...at, tilePx, shrink }).catch(() => null);
+    return made?.bytes ?? null;
+  }
+
+  /**
+   * A JPEG that the file holds is only read and joined with its tables: no pixel is touched, so no thread is needed. At
+   * the edges it reaches beyond the slide, and the viewer clips it.
+   */
   async function storedTile(
-    {
-      path,
-      level,
-      column,
-      row,
-      tilePx,
-    }: { path: string; level: number; column: number; row: number; tilePx: number },
-    size: StoredLevel,
-  ): Promise<EncodedTile | null> {
-    const isStored = tilePx === size.tileWidth && tilePx === size.tileHeight;
-    const isWhole = (column + 1) * tilePx <= size.width && (row + 1) * tilePx <= size.height;
-    if (!isStored || !isWhole) return null;
+    path: string,
+    level: number,
+    { column, row }: TileAddress,
+  ): Promise<Uint8Array | null> {
     const slide = await (open.get(path) ?? opened(path));
-    return slide ? await slide.rawTile(level, column, row) : null;
+    const tile = slide ? await slide.rawTile(level, column, row) : null;
+    return tile && tile.bytes;
   }
 
   function opened(path: string): Promise<Slide | null> {
@@ -122,8 +129,15 @@ export function slideTileFiles(session: {
     }
   }
 
+  /** Makes the first tiles ahead: the file is open, and a thread is up where its tiles take one. */
+  function makeReady(sha256: string, levels: readonly StoredLevel[]): void {
+    const last = viewLevels(levels).length - 1;
+    for (const level of [last, last - 1]) void find(`tile/${sha256}/${level}/0_0.jpg`).catch(() => undefined);
+  }
+
   return {
     find,
+    makeReady,
     async close(): Promise<void> {
       for (const slide of open.values()) await (await slide)?.close();
       open.clear();

@@ -165,6 +165,28 @@ test('the heat leaves as GeoJSON, CSV and PNG that say the same', async () => {
   expect([info.width, info.height, data[3]]).toEqual([2048, 1638, 0]);
 });
 
+test('a tile at the edge is the stored JPEG too, halves and the thumbnail make the whole a few tiles', async () => {
+  const single = join(folder, 'single');
+  mkdirSync(single);
+  const picture = sharp({ create: { width: 2200, height: 1500, channels: 3, background: '#c080a0' } });
+  const large = await picture.resize(11_000, 7500).tiff({ tile: true, compression: 'jpeg' }).toBuffer();
+  writeFileSync(join(single, 'single.tif'), large);
+  await program.call('import.start', { folders: [single] });
+  await program.idle();
+  const { items } = await program.call('items.list', { where: ['kind=slide', 'path~single.tif'] });
+  const detail = await program.call('slide.get', { itemId: items[0]?.itemId ?? itemId });
+  // Of 82 Mpx no halves are made: one tile of them would read a large part of the slide.
+  expect(detail.levels.map(({ width }) => width)).toEqual([11_000, 320]);
+  const file = (level: number, place: string) =>
+    program.core.mediaFile(`${detail.tileBase}/${level}/${place}.jpg`);
+  const edge = await sharp((await file(0, '42_29')) ?? '').metadata();
+  expect([edge.width, edge.height]).toEqual([256, 256]);
+  const whole = await sharp((await file(1, '0_0')) ?? '').metadata();
+  expect([whole.format, whole.width, whole.height]).toEqual(['jpeg', 320, 218]);
+  expect(await file(1, '1_0')).toBeNull();
+  expect(await file(2, '0_0')).toBeNull();
+});
+
 test('a tile for the viewer is the stored JPEG, and one that is not there is null', async () => {
   const { tileBase, levels } = await program.call('slide.get', { itemId });
   expect(levels[0]?.tilePx).toBe(256);
