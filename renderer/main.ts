@@ -9,6 +9,7 @@ import './styles/buttons.css';
 import './styles/panes.css';
 import './styles/stage.css';
 import './styles/tables.css';
+import './styles/charts.css';
 import './styles/inputs.css';
 import './styles/chips.css';
 import './styles/feedback.css';

@@ -1,4 +1,5 @@
 import Box from '@lucide/svelte/icons/box';
+import ChartNoAxesColumn from '@lucide/svelte/icons/chart-no-axes-column';
 import Cpu from '@lucide/svelte/icons/cpu';
 import Download from '@lucide/svelte/icons/download';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
@@ -93,6 +94,15 @@ export function appCommands(app: AppState, handles: () => Handles | undefined): 
       icon: Shield,
       whileTyping: true,
       run: () => router.go('quarantine'),
+    },
+    {
+      id: 'go.evaluation',
+      group: 'Everywhere',
+      text: 'Go to Evaluation',
+      key: 'Alt+6',
+      icon: ChartNoAxesColumn,
+      whileTyping: true,
+      run: () => router.go('evaluation'),
     },
     {
       id: 'go.models',

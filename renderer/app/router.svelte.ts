@@ -1,4 +1,12 @@
-export const sections = ['search', 'labels', 'import', 'quarantine', 'settings', 'start'] as const;
+export const sections = [
+  'search',
+  'labels',
+  'evaluation',
+  'import',
+  'quarantine',
+  'settings',
+  'start',
+] as const;
 export type Section = (typeof sections)[number];
 
 export interface Route {

@@ -6,6 +6,7 @@ import { Jobs } from '../client/jobs.svelte.ts';
 import { Preferences } from '../client/preferences.svelte.ts';
 import { Session } from '../client/session.svelte.ts';
 import { DicomViewer } from '../features/dicom/dicom-viewer.svelte.ts';
+import { Evaluations } from '../features/evaluation/evaluations.svelte.ts';
 import { FolderPicker, type Purpose } from '../features/folder-picker/folder-picker.svelte.ts';
 import { ImportPlan } from '../features/import/import-plan.svelte.ts';
 import { Problems } from '../features/import/problems.svelte.ts';
@@ -39,6 +40,7 @@ export class AppState {
   readonly slide: SlideDesk;
   readonly judgings: Judgings;
   readonly labels: Labels;
+  readonly evaluations: Evaluations;
   readonly models: Models;
   readonly problems: Problems;
   readonly quarantine: Quarantine;
@@ -63,6 +65,7 @@ export class AppState {
     this.slide = new SlideDesk(client);
     this.judgings = new Judgings(client);
     this.labels = new Labels(client, this.jobs);
+    this.evaluations = new Evaluations(client, this.jobs);
     this.models = new Models(client);
     this.problems = new Problems(client);
     this.quarantine = new Quarantine(client);
@@ -107,6 +110,7 @@ export class AppState {
     const opened = await this.toasts.attempt(() => this.session.open(path));
     if (!opened) return;
     this.history.clear();
+    this.evaluations.clear();
     void this.jobs.refresh();
     this.closeViewers();
     this.router.go('search');

@@ -1,4 +1,5 @@
 import type { Evaluation, Interval } from '../../../preload/contract/calibrations.ts';
+import { csvOf, quoted } from '../../ui/csv.ts';
 
 /** The figures of each label as a spreadsheet reads them; names are quoted, numbers have points. */
 export function evaluationCsv({ classes, prevalence }: Evaluation): string {
@@ -17,7 +18,7 @@ export function evaluationCsv({ classes, prevalence }: Evaluation): string {
     f1 ?? '',
     auroc ?? '',
   ]);
-  return [header, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+  return csvOf([header, ...rows]);
 }
 
 /** The confusion table: what is right in rows, what was said in columns; of independent labels two rows for each. */
@@ -26,8 +27,5 @@ export function confusionCsv({ labels, confusion, undecided }: Evaluation, exclu
   const names = exclusive ? labels : labels.flatMap((label) => sides.map((side) => `${label}: ${side}`));
   const header = ['right', ...(exclusive ? labels : sides), 'uncertain'].map(quoted);
   const rows = names.map((name, row) => [quoted(name), ...(confusion[row] ?? []), undecided[row] ?? 0]);
-  return [header, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+  return csvOf([header, ...rows]);
 }
-
-/** As a spreadsheet reads a name, and never as a formula. */
-const quoted = (text: string): string => `"${text.replace(/^([=+\-@])/, "'$1").replaceAll('"', '""')}"`;
