@@ -46,6 +46,7 @@ function numpyFile(header: string, data: Uint8Array, version = 1): Buffer {
 test.each([
   ["{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }\n", new Uint8Array([1, 2, 3, 4, 5, 6]), 1],
   ["{'descr': '<i4', 'fortran_order': False, 'shape': (1,), }\n", new Uint8Array([1, 0, 0, 128]), 2],
+  ["{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }\n", new Uint8Array(8).fill(64), 1],
 ])('reads %s', async (header, bytes, version) => {
   writeFileSync(path, numpyFile(header, bytes, version));
   const { data } = await readNpy(path);
@@ -55,9 +56,9 @@ test.each([
 test.each([
   ['another file', Buffer.from('hello, this is no array'), 'not a .npy file'],
   [
-    'doubles',
-    numpyFile("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", new Uint8Array(8)),
-    'values of type <f8',
+    'long integers',
+    numpyFile("{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }", new Uint8Array(8)),
+    'values of type <i8',
   ],
   [
     'column order',
