@@ -4,7 +4,12 @@ import { Item } from './items.ts';
 import { searchMethods } from './search.ts';
 
 /** What is asked, without which piece of the answer: everything that `search.run` takes but its cuts. */
-export const Rules = searchMethods['search.run'].input.omit({ limit: true, offset: true, snapshot: true });
+export const Rules = searchMethods['search.run'].input.omit({
+  limit: true,
+  offset: true,
+  snapshot: true,
+  logged: true,
+});
 export type Rules = z.output<typeof Rules>;
 
 const SavedName = z.string().trim().min(1).max(120);

@@ -157,6 +157,8 @@ export const searchMethods = {
       meanings: z.record(z.string().max(20), z.string().trim().min(1).max(200).nullable()).default({}),
       /** Of an earlier answer to this query: another piece of the same order. */
       snapshot: z.string().max(64).optional(),
+      /** False for what a window asks by itself, which is no query of a person. */
+      logged: z.boolean().default(true),
     }),
     output: SearchAnswer,
   },

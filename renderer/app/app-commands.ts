@@ -1,8 +1,10 @@
+import Bookmark from '@lucide/svelte/icons/bookmark';
 import Box from '@lucide/svelte/icons/box';
 import ChartNoAxesColumn from '@lucide/svelte/icons/chart-no-axes-column';
 import Cpu from '@lucide/svelte/icons/cpu';
 import Download from '@lucide/svelte/icons/download';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
+import HistoryIcon from '@lucide/svelte/icons/history';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import PanelLeft from '@lucide/svelte/icons/panel-left';
@@ -103,6 +105,22 @@ export function appCommands(app: AppState, handles: () => Handles | undefined): 
       icon: ChartNoAxesColumn,
       whileTyping: true,
       run: () => router.go('evaluation'),
+    },
+    {
+      id: 'go.saved',
+      group: 'Everywhere',
+      text: 'Go to Saved searches',
+      key: 'Alt+7',
+      icon: Bookmark,
+      whileTyping: true,
+      run: () => router.go('saved'),
+    },
+    {
+      id: 'go.history',
+      group: 'Everywhere',
+      text: 'History of queries',
+      icon: HistoryIcon,
+      run: () => router.go('saved', 'history'),
     },
     {
       id: 'go.models',

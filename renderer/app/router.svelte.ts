@@ -1,5 +1,6 @@
 export const sections = [
   'search',
+  'saved',
   'labels',
   'evaluation',
   'import',

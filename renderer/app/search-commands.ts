@@ -1,5 +1,6 @@
 import { tick } from 'svelte';
 import BookA from '@lucide/svelte/icons/book-a';
+import BookmarkPlus from '@lucide/svelte/icons/bookmark-plus';
 import ImagePlus from '@lucide/svelte/icons/image-plus';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import SearchIcon from '@lucide/svelte/icons/search';
@@ -43,6 +44,17 @@ export function searchCommands(app: AppState, handles: () => Handles | undefined
       text: 'Search with an image…',
       icon: ImagePlus,
       run: onSearch(() => handles()?.choosePicture()),
+    },
+    {
+      id: 'query.save',
+      group: 'Search',
+      text: 'Save this search…',
+      key: 'Ctrl+S',
+      icon: BookmarkPlus,
+      whileTyping: true,
+      run: () => {
+        if (router.route.section === 'search') app.nameSearch();
+      },
     },
     {
       id: 'query.clear',

@@ -1,10 +1,12 @@
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { ItemId } from '../../preload/contract/ids.ts';
 import type { Item, ItemDetail } from '../../preload/contract/items.ts';
+import { Rules, type Rules as SavedRules, type SavedSearch } from '../../preload/contract/saved.ts';
 import { createClient, type Client } from '../client/client.ts';
 import { Jobs } from '../client/jobs.svelte.ts';
 import { Preferences } from '../client/preferences.svelte.ts';
 import { Session } from '../client/session.svelte.ts';
+import { UndoSteps } from '../client/undo.svelte.ts';
 import { DicomViewer } from '../features/dicom/dicom-viewer.svelte.ts';
 import { Evaluations } from '../features/evaluation/evaluations.svelte.ts';
 import { FolderPicker, type Purpose } from '../features/folder-picker/folder-picker.svelte.ts';
@@ -15,11 +17,14 @@ import { Judgings } from '../features/judging/judgings.svelte.ts';
 import { Labels } from '../features/labels/labels.svelte.ts';
 import { Models } from '../features/models/models.svelte.ts';
 import { Quarantine } from '../features/quarantine/quarantine.svelte.ts';
+import { QueryHistory } from '../features/saved/query-history.svelte.ts';
+import { SavedSearches } from '../features/saved/saved.svelte.ts';
+import { askAgain, browseOnly } from '../features/search/ask-again.ts';
+import { nameOf } from '../features/search/parts.ts';
 import { Search } from '../features/search/search.svelte.ts';
 import { SlideDesk } from '../features/slide/slide-desk.svelte.ts';
 import type { Rectangle } from '../features/slide/slide-viewer.svelte.ts';
 import { Viewer } from '../features/viewer/viewer.svelte.ts';
-import { History } from '../ui/history.svelte.ts';
 import { counted } from '../ui/format.ts';
 import { Toasts } from '../ui/toasts.svelte.ts';
 import { Router } from './router.svelte.ts';
@@ -30,8 +35,8 @@ export class AppState {
   readonly router = new Router();
   readonly preferences = new Preferences();
   readonly toasts = new Toasts();
-  readonly history = new History();
   readonly session: Session;
+  readonly history: UndoSteps;
   readonly jobs: Jobs;
   readonly search: Search;
   readonly inspector: Inspector;
@@ -44,6 +49,8 @@ export class AppState {
   readonly models: Models;
   readonly problems: Problems;
   readonly quarantine: Quarantine;
+  readonly saved: SavedSearches;
+  readonly queries: QueryHistory;
   readonly picker: FolderPicker;
   readonly client: Client;
   /** An import being prepared; its dialog is open while there is one. */
@@ -57,6 +64,7 @@ export class AppState {
     this.client = createClient(bridge);
     const client = this.client;
     this.session = new Session(client, bridge);
+    this.history = new UndoSteps(client);
     this.jobs = new Jobs(client, bridge);
     this.search = new Search(client);
     this.inspector = new Inspector(client);
@@ -69,6 +77,8 @@ export class AppState {
     this.models = new Models(client);
     this.problems = new Problems(client);
     this.quarantine = new Quarantine(client);
+    this.saved = new SavedSearches(client);
+    this.queries = new QueryHistory(client);
     this.picker = new FolderPicker(client);
   }
 
@@ -109,7 +119,6 @@ export class AppState {
   async openArchive(path: string): Promise<void> {
     const opened = await this.toasts.attempt(() => this.session.open(path));
     if (!opened) return;
-    this.history.clear();
     this.evaluations.clear();
     void this.jobs.refresh();
     this.closeViewers();
@@ -154,36 +163,64 @@ export class AppState {
     await this.toasts.attempt(() => this.#tag([itemId], tag, on));
   }
 
-  async undo(): Promise<void> {
-    await this.toasts.attempt(async () => {
-      const name = await this.history.undo();
-      if (name) this.toasts.done(`Undone: ${name}`, { text: 'Redo', run: () => void this.redo() });
-    });
+  undo(): Promise<void> {
+    return this.#move('undo');
   }
 
-  async redo(): Promise<void> {
-    await this.toasts.attempt(async () => {
-      const name = await this.history.redo();
-      if (name) this.toasts.done(`Done again: ${name}`, { text: 'Undo', run: () => void this.undo() });
-    });
+  redo(): Promise<void> {
+    return this.#move('redo');
   }
 
-  /** One step of the history, of the items that it changes; how many those are. */
-  async #tag(itemIds: ItemId[], tag: string, on: boolean): Promise<number> {
-    const put = async (ids: ItemId[], there: boolean) => {
-      const answer = await this.client(there ? 'tags.apply' : 'tags.remove', { itemIds: ids, tag });
-      this.#tagsChanged();
-      return answer.itemIds;
-    };
-    const changed = await put(itemIds, on);
-    if (changed.length > 0) {
-      this.history.add({
-        name: `${on ? 'tag' : 'untag'} ${counted(changed.length, 'item')} with “${tag}”`,
-        undo: () => put(changed, !on),
-        redo: () => put(changed, on),
-      });
+  /** Keeps the query on screen, under a name that is asked for. */
+  nameSearch(): void {
+    const { query, line, asked } = this.search;
+    if (query.parts.length === 0) this.toasts.problem('There is no query to save. Search first.');
+    else {
+      const rules = Rules.parse({ ...asked, ...(line.byHand === null ? {} : { line: line.byHand }) });
+      this.saved.naming = { rules, suggested: query.parts.map(nameOf).join(', ').slice(0, 120) };
     }
-    return changed.length;
+  }
+
+  /** Asks a query that was kept, on the search screen. */
+  async askAgain(rules: SavedRules, pictures: SavedSearch['pictures']): Promise<void> {
+    this.closeViewers();
+    this.router.go('search');
+    await askAgain(this.search, this.client, rules, pictures);
+  }
+
+  /** What a saved search found, as a filter: all of it can be selected, tagged or labelled. */
+  browseSaved(name: string): void {
+    this.closeViewers();
+    this.router.go('search');
+    void browseOnly(this.search, `saved="${name.replace(/[\\"]/gu, '\\$&')}"`);
+  }
+
+  async removeSaved({ savedId, name }: SavedSearch): Promise<void> {
+    await this.toasts.attempt(async () => {
+      await this.saved.remove(savedId);
+      await this.history.refresh();
+      this.toasts.done(`Removed “${name}”`, { text: 'Undo', run: () => void this.undo() });
+    });
+  }
+
+  async #move(way: 'undo' | 'redo'): Promise<void> {
+    const [done, back] = way === 'undo' ? ['Undone', 'redo' as const] : ['Done again', 'undo' as const];
+    await this.toasts.attempt(async () => {
+      const name = await this.history.move(way);
+      if (name === null) return;
+      this.#tagsChanged();
+      void this.saved.refresh();
+      const action = { text: back === 'redo' ? 'Redo' : 'Undo', run: () => void this[back]() };
+      this.toasts.done(`${done}: ${name}`, action);
+    });
+  }
+
+  /** One step of the archive, of the items that it changes; how many those are. */
+  async #tag(itemIds: ItemId[], tag: string, on: boolean): Promise<number> {
+    const { changed } = await this.client(on ? 'tags.apply' : 'tags.remove', { itemIds, tag });
+    this.#tagsChanged();
+    await this.history.refresh();
+    return changed;
   }
 
   #tagsChanged(): void {

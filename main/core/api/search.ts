@@ -11,7 +11,8 @@ export function searchHandlers(program: Program): HandlersOf<typeof searchMethod
     'search.run': async (request, signal) => {
       const { search, history } = program.session();
       const answer = await search.run(request, signal);
-      if (request.snapshot === undefined && request.offset === 0) history.note(request, answer);
+      const isFirst = request.snapshot === undefined && request.offset === 0;
+      if (isFirst && request.logged) history.note(request, answer);
       return answer;
     },
     'search.ids': async ({ snapshot, above }, signal) => {

@@ -46,7 +46,7 @@ export function givenAnswers() {
 }
 
 /** Say which piece of an order is wanted, and what is counted in it; not which order. */
-const cuts: ReadonlySet<string> = new Set(['offset', 'limit', 'line', 'snapshot']);
+const cuts: ReadonlySet<string> = new Set(['offset', 'limit', 'line', 'snapshot', 'logged']);
 
 /** Equal for requests that ask for pieces of the same order. */
 export const queryKey = (request: Request<'search.run'>): string =>

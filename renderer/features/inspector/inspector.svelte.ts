@@ -72,7 +72,7 @@ export class Inspector {
     );
     void this.#into(
       signal,
-      this.#client('search.run', { chips, limit: SIMILAR }, signal).then(({ hits }) => hits),
+      this.#client('search.run', { chips, limit: SIMILAR, logged: false }, signal).then(({ hits }) => hits),
       (value) => (this.#similar = value),
     );
     const to = { is: 'item' as const, itemId };

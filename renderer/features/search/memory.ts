@@ -8,12 +8,13 @@ interface Remembered {
   readonly parts: readonly Part[];
   /** Of abbreviations. */
   readonly meanings: Meanings;
+  readonly expand: boolean;
   readonly filters: readonly Filter[];
   /** Set by hand; null leaves it to the query. */
   readonly line: number | null;
 }
 
-const nothing: Remembered = { parts: [], meanings: {}, filters: [], line: null };
+const nothing: Remembered = { parts: [], meanings: {}, expand: true, filters: [], line: null };
 
 /**
  * The query survives a reload but not the window: words can contain patient details, so they are neither put into

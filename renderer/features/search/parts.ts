@@ -1,5 +1,5 @@
 import type { Chip } from '../../../preload/contract/search.ts';
-import type { ItemId } from '../../../preload/contract/ids.ts';
+import type { ItemId, RegionId } from '../../../preload/contract/ids.ts';
 
 interface Common {
   /** Tells parts apart on screen; no meaning to the core. */
@@ -13,8 +13,15 @@ interface Common {
 export type Part = Common &
   (
     | { readonly type: 'text'; readonly text: string }
-    | { readonly type: 'image'; readonly imageId: string; readonly name: string; readonly thumb: string }
+    | {
+        readonly type: 'image';
+        readonly imageId: string;
+        readonly name: string;
+        readonly thumb: string | null;
+      }
     | { readonly type: 'item'; readonly itemId: ItemId; readonly name: string; readonly thumb: string | null }
+    /** Of a query that was kept; this window makes none. */
+    | { readonly type: 'region'; readonly regionId: RegionId; readonly name: string; readonly thumb: null }
   );
 
 export type NewPart =
@@ -52,5 +59,7 @@ export function chipOf(part: Part): Chip {
       return { type: 'image', imageId: part.imageId, weight };
     case 'item':
       return { type: 'item', itemId: part.itemId, weight };
+    case 'region':
+      return { type: 'region', regionId: part.regionId, weight };
   }
 }

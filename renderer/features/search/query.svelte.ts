@@ -1,6 +1,6 @@
 import { baseName } from '../../ui/format.ts';
 import type { Item } from '../../../preload/contract/items.ts';
-import { clampWeight, type NewPart, type Part } from './parts.ts';
+import { chipOf, clampWeight, type NewPart, type Part } from './parts.ts';
 
 /** The contract's limit for the parts of a query. */
 export const MOST_EXAMPLES = 20;
@@ -12,6 +12,7 @@ export class Query {
   #nextKey = 1;
   #parts = $state.raw<readonly Part[]>([]);
   #meanings = $state.raw<Meanings>({});
+  #expand = true;
   entry = $state('');
 
   get parts(): readonly Part[] {
@@ -23,13 +24,24 @@ export class Query {
     return this.#meanings;
   }
 
+  /** Whether abbreviations are written out; only a query that was kept may say no. */
+  get expand(): boolean {
+    return this.#expand;
+  }
+
+  /** What it asks, as the contract takes it. */
+  get asked() {
+    return { chips: this.#parts.map(chipOf), meanings: this.#meanings, expand: this.#expand };
+  }
+
   mean(short: string, meaning: string | null): void {
     this.#meanings = { ...this.#meanings, [short]: meaning };
   }
 
-  /** Puts back parts from before a reload, under new keys. */
-  restore(parts: readonly Part[], meanings: Meanings): void {
+  /** Puts back parts from before, under new keys. */
+  restore(parts: readonly Part[], meanings: Meanings, expand = true): void {
     this.#meanings = meanings;
+    this.#expand = expand;
     this.#parts = parts.map((part) => ({ ...part, key: this.#nextKey++ }));
   }
 
@@ -67,6 +79,7 @@ export class Query {
   clear(): void {
     this.#parts = [];
     this.#meanings = {};
+    this.#expand = true;
     this.entry = '';
   }
 

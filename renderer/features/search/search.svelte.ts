@@ -11,7 +11,7 @@ import { Line } from './line.svelte.ts';
 import { browsed, FIRST_PAGE, found, noRows, type Span } from './listings.ts';
 import { forget, recall, remember } from './memory.ts';
 import type { Outcome, Row } from './outcome.ts';
-import { chipOf, type NewPart } from './parts.ts';
+import type { NewPart } from './parts.ts';
 import { Patience } from './patience.svelte.ts';
 import { Query } from './query.svelte.ts';
 import { selectedIds } from './selected-ids.ts';
@@ -55,7 +55,7 @@ export class Search {
       changed: () => void this.#refresh(),
     });
     const remembered = recall();
-    this.query.restore(remembered.parts, remembered.meanings);
+    this.query.restore(remembered.parts, remembered.meanings, remembered.expand);
     this.line.restore(remembered.line);
     this.filters.restore(remembered.filters);
   }
@@ -202,7 +202,7 @@ export class Search {
 
   async #find(signal: AbortSignal): Promise<void> {
     const { generation } = this.#archive;
-    const { list, answer } = await found(this.#client, this.#asked(), this.line.byHand, signal, this.#failed);
+    const { list, answer } = await found(this.#client, this.asked, this.line.byHand, signal, this.#failed);
     if (signal.aborted) return;
     this.#archive.found(generation);
     this.#list = list;
@@ -213,7 +213,7 @@ export class Search {
     if (this.#outcome.is !== 'found' || this.line.byHand === null) return;
     const { signal } = this.patience;
     const { snapshot } = this.#outcome.answer;
-    const input = { ...this.#asked(), snapshot, line: this.line.byHand, limit: 1 };
+    const input = { ...this.asked, snapshot, line: this.line.byHand, limit: 1 };
     try {
       const { standOut, line, drawn } = await this.#client('search.run', input, signal);
       if (!signal?.aborted && this.#outcome.is === 'found')
@@ -223,9 +223,9 @@ export class Search {
     }
   }
 
-  #asked() {
-    const { parts, meanings } = this.query;
-    return { chips: parts.map(chipOf), meanings, where: this.filters.where, ...this.switches.wish };
+  /** What `search.run` is asked with, apart from the line and which piece is wanted. */
+  get asked() {
+    return { ...this.query.asked, where: this.filters.where, ...this.switches.wish };
   }
 
   #show(answer: Extract<Outcome, { is: 'found' }>['answer']): void {
@@ -243,8 +243,8 @@ export class Search {
   #remember(): void {
     if (this.query.parts.length === 0 && this.filters.chosen.length === 0) forget();
     else {
-      const { parts, meanings } = this.query;
-      remember({ parts, meanings, filters: this.filters.chosen, line: this.line.byHand });
+      const { parts, meanings, expand } = this.query;
+      remember({ parts, meanings, expand, filters: this.filters.chosen, line: this.line.byHand });
     }
   }
 }

@@ -30,6 +30,7 @@ export class SlideChoice {
   async #load(client: Client, beside: Item): Promise<void> {
     const where = ['kind=slide'];
     const like = await client('search.run', {
+      logged: false,
       chips: [{ type: 'item', itemId: beside.itemId }],
       where,
       limit: MOST,
