@@ -28,9 +28,8 @@ export function matrixOfCopies(
       const row = regions.length;
       const segment = matrix.segment(Math.floor(row / SEGMENT_ROWS));
       const inside = row % SEGMENT_ROWS;
-      const copy = rows.subarray(at * dimensions, (at + 1) * dimensions);
-      segment.rows.set(copy, inside * dimensions);
-      segment.scales[inside] = 1 / lengthOf(copy);
+      const squares = copyRow(rows, at * dimensions, segment.rows, inside * dimensions, dimensions);
+      segment.scales[inside] = 1 / Math.sqrt(Math.max(1, squares));
       regions.push(regionId);
       items.push(itemId);
     }
@@ -39,8 +38,13 @@ export function matrixOfCopies(
   return matrix;
 }
 
-function lengthOf(row: Int8Array): number {
+/** @returns the sum of the squares of what it copied. */
+function copyRow(from: Int8Array, start: number, to: Int8Array, at: number, dimensions: number): number {
   let squares = 0;
-  for (let at = 0; at < row.length; at += 1) squares += (row[at] as number) ** 2;
-  return Math.sqrt(Math.max(1, squares));
+  for (let index = 0; index < dimensions; index += 1) {
+    const value = from[start + index] as number;
+    to[at + index] = value;
+    squares += value * value;
+  }
+  return squares;
 }

@@ -3,7 +3,7 @@ import { CHUNK } from '../domain/top-scores.ts';
 import { quantise } from '../domain/vector.ts';
 import type { ResidentMatrix } from './resident-matrix.ts';
 import { control, type HelperSetup, NO_MORE, type ScanTarget } from './scan-messages.ts';
-import { scanShare } from './scan-share.ts';
+import { scanSegment, segmentsOf } from './scan-segment.ts';
 
 export interface ScanResult {
   /** Estimated cosines by row. */
@@ -37,8 +37,8 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
   let target: ScanTarget = { segments: [], scores: sharedFloats(0), maxima: sharedFloats(0) };
 
   function start(): void {
-    workers = Array.from({ length: helpers }, (_, place) => {
-      const workerData: HelperSetup = { ...shared, place, places: helpers + 1 };
+    workers = Array.from({ length: helpers }, () => {
+      const workerData: HelperSetup = shared;
       const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), { workerData });
       // Told by the leader's patience running out.
       worker.on('error', () => (isLost = true));
@@ -75,18 +75,24 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
       const isFirst = isShared && workers.length === 0;
       if (isFirst) start();
       aim(isFirst);
+      const used = segmentsOf(rows);
       if (isShared) {
         shared.query.set(values);
         shared.queryScale[0] = scale;
         Atomics.store(shared.control, control.rows, rows);
         Atomics.store(shared.control, control.done, 0);
+        // From here on segments are taken, perhaps by a helper that still wakes up from the last scan.
+        Atomics.store(shared.control, control.next, 0);
         Atomics.add(shared.control, control.job, 1);
         Atomics.notify(shared.control, control.job);
-        scanShare(target, values, scale, rows, helpers, helpers + 1);
-        if (waitForAll()) return result(rows);
-        isLost = true;
+        for (let at = takeNext(); at < used; at = takeNext()) {
+          scanSegment(target, values, scale, rows, at);
+          Atomics.add(shared.control, control.done, 1);
+        }
+        if (waitForAll(used)) return result(rows);
+        loseHelpers();
       }
-      scanShare(target, values, scale, rows, 0, 1);
+      for (let at = 0; at < used; at += 1) scanSegment(target, values, scale, rows, at);
       return result(rows);
     },
     /** Ends the helpers, which do it by themselves: terminated while usearch loads, one would end the process. */
@@ -106,12 +112,24 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
     };
   }
 
-  function waitForAll(): boolean {
+  /** A segment that no other thread has taken. One that is held up delays an answer by one segment at most. */
+  function takeNext(): number {
+    return Atomics.add(shared.control, control.next, 1);
+  }
+
+  function waitForAll(segments: number): boolean {
     for (;;) {
       const done = Atomics.load(shared.control, control.done);
-      if (done >= helpers) return true;
+      if (done >= segments) return true;
       if (Atomics.wait(shared.control, control.done, done, LOST_AFTER_MS) === 'timed-out') return false;
     }
+  }
+
+  /** Whatever they still write goes where nobody reads. */
+  function loseHelpers(): void {
+    isLost = true;
+    const { length } = target.scores;
+    target = { ...target, scores: sharedFloats(length), maxima: sharedFloats(target.maxima.length) };
   }
 }
 export type ScanCrew = ReturnType<typeof createScanCrew>;

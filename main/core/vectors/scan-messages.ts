@@ -4,11 +4,13 @@ import type { Segment } from './resident-matrix.ts';
 export const control = {
   /** Rises with every scan; what the helpers sleep on. */
   job: 0,
-  /** How many helpers have finished it; what the leader sleeps on. */
+  /** How many segments of it are finished; what the leader sleeps on. */
   done: 1,
   /** Rows to scan in all; `NO_MORE` asks the helpers to end. */
   rows: 2,
-  length: 3,
+  /** The next segment that nobody has taken. */
+  next: 3,
+  length: 4,
 } as const;
 
 /** In the place of rows. */
@@ -27,7 +29,4 @@ export interface HelperSetup {
   readonly control: Int32Array<SharedArrayBuffer>;
   readonly query: Int8Array<SharedArrayBuffer>;
   readonly queryScale: Float32Array<SharedArrayBuffer>;
-  /** This one is `place` of `places`; the leader is the last. */
-  readonly place: number;
-  readonly places: number;
 }

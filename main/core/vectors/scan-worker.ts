@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { control, type HelperSetup, NO_MORE, type ScanTarget } from './scan-messages.ts';
-import { scanShare } from './scan-share.ts';
+import { scanSegment, segmentsOf } from './scan-segment.ts';
 
 // A helper of a scan. It sleeps on shared memory instead of waiting for messages: waking it costs microseconds, and the
 // leader, which waits for it in the same way, needs no turn of its event loop.
@@ -13,11 +13,21 @@ let target: ScanTarget | undefined;
 for (let job = 0; ;) {
   Atomics.wait(setup.control, control.job, job);
   job = Atomics.load(setup.control, control.job);
-  for (let news = receiveMessageOnPort(port); news; news = receiveMessageOnPort(port))
-    target = news.message as ScanTarget;
+  while (scanNext());
+  if (Atomics.load(setup.control, control.rows) === NO_MORE) break;
+}
+
+/** @returns false when no segment is left. */
+function scanNext(): boolean {
+  const at = Atomics.add(setup.control, control.next, 1);
+  // Read only now: who wakes up late may be given a segment of the scan after the one that woke it.
   const rows = Atomics.load(setup.control, control.rows);
-  if (rows === NO_MORE) break;
-  if (target) scanShare(target, setup.query, setup.queryScale[0] ?? 0, rows, setup.place, setup.places);
+  if (at >= segmentsOf(rows)) return false;
+  for (let news = port && receiveMessageOnPort(port); news; news = port && receiveMessageOnPort(port))
+    target = news.message as ScanTarget;
+  if (!target) throw new Error('a scan was asked for before its memory was named');
+  scanSegment(target, setup.query, setup.queryScale[0] ?? 0, rows, at);
   Atomics.add(setup.control, control.done, 1);
   Atomics.notify(setup.control, control.done);
+  return true;
 }
