@@ -1,3 +1,5 @@
+import { select } from './selection.ts';
+
 /** Where a query's scores lie for items that have nothing to do with it. */
 export interface Background {
   readonly n: number;
@@ -9,11 +11,15 @@ export interface Background {
 /** Keeps a degenerate background (all scores alike) from making every difference infinite. */
 const SMALLEST_SPREAD = 1e-6;
 
-function median(sorted: Float64Array): number {
-  const middle = sorted.length >> 1;
-  if (sorted.length === 0) return 0;
-  if (sorted.length % 2 === 1) return sorted[middle] as number;
-  return ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+/** Moves the values about. */
+function median(values: Float64Array): number {
+  if (values.length === 0) return 0;
+  const middle = values.length >> 1;
+  const upper = select(values, middle);
+  if (values.length % 2 === 1) return upper;
+  let lower = values[0] as number;
+  for (let at = 1; at < middle; at += 1) if ((values[at] as number) > lower) lower = values[at] as number;
+  return (lower + upper) / 2;
 }
 
 /**
@@ -24,14 +30,18 @@ function median(sorted: Float64Array): number {
  *   consistent for normal data.
  */
 export function backgroundOf(scores: Float64Array): Background {
-  const centre = median(scores.toSorted());
-  const deviations = scores.map((score) => Math.abs(score - centre)).sort();
+  const centre = median(scores.slice());
+  const deviations = scores.map((score) => Math.abs(score - centre));
   return { n: scores.length, median: centre, spread: Math.max(1.4826 * median(deviations), SMALLEST_SPREAD) };
 }
 
 /** How far a score stands above the background, in spreads. */
 export const liftOf = (score: number, background: Background): number =>
   (score - background.median) / background.spread;
+
+/** The score that stands so far above the background; see {@link liftOf}. */
+export const scoreAt = (lift: number, background: Background): number =>
+  background.median + lift * background.spread;
 
 export interface Histogram {
   readonly from: number;

@@ -1,6 +1,8 @@
+import { select } from './selection.ts';
+
 const BINS = 2048;
 /** Scores that share one maximum. */
-export const CHUNK = 256;
+export const CHUNK = 64;
 /** Below this many, sorting is quicker than counting first. */
 const FEW = 4096;
 
@@ -21,9 +23,9 @@ export function topScores(
   maxima: Float32Array = chunkMaxima(scores),
 ): Int32Array {
   if (count >= scores.length || scores.length <= FEW) return inOrder(allOf(scores), scores, count);
-  if (count > 0 && 4 * count < maxima.length) {
+  if (count > 0 && 2 * count < maxima.length) {
     // So many chunks have a score this high, so that none of the highest is lower: most chunks need not be looked at.
-    const least = maxima.toSorted()[maxima.length - count] as number;
+    const least = select(maxima.slice(), maxima.length - count);
     return inOrder(scoresFrom(scores, least, maxima), scores, count);
   }
   const counts = new Int32Array(BINS);
@@ -78,6 +80,15 @@ function placesFrom(scores: Float32Array, lowestBin: number): Int32Array {
 }
 
 function inOrder(places: Int32Array, scores: Float32Array, count: number): Int32Array {
-  places.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
-  return places.subarray(0, count);
+  const few = places.length > 2 * count ? highestOf(places, scores, count) : places;
+  few.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
+  return few.subarray(0, count);
+}
+
+/** Places that have the `count` highest scores, and those whose scores equal the lowest of these. */
+function highestOf(places: Int32Array, scores: Float32Array, count: number): Int32Array {
+  if (count === 0) return new Int32Array();
+  const values = Float32Array.from(places, (at) => scores[at] as number);
+  const least = select(values, values.length - count);
+  return places.filter((at) => (scores[at] as number) >= least);
 }

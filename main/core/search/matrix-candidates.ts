@@ -12,14 +12,16 @@ const SHARE_TO_GATHER = 0.2;
  * The resident matrix: every row gets its estimate, so that any depth and any threshold can be had.
  *
  * @param rows - those that the filter leaves; null for all.
+ * @param meanwhile - see `ScanCrew.scan`; it may have to be done without.
  */
 export function matrixCandidates(
   matrix: ResidentMatrix,
   crew: ScanCrew,
   query: Float32Array,
   rows: Int32Array | null,
+  meanwhile: () => void,
 ): Candidates {
-  const { scores, maxima } = scoresOf(matrix, crew, query, rows);
+  const { scores, maxima } = scoresOf(matrix, crew, query, rows, meanwhile);
   const { regionIds, itemIds } = matrix;
   const rowAt = (place: number): number => (rows ? (rows[place] as number) : place);
   const candidate = (place: number): Candidate => {
@@ -57,10 +59,11 @@ function scoresOf(
   crew: ScanCrew,
   query: Float32Array,
   rows: Int32Array | null,
+  meanwhile: () => void,
 ): ScanResult {
-  if (!rows) return crew.scan(query);
+  if (!rows) return crew.scan(query, meanwhile);
   if (rows.length < matrix.count * SHARE_TO_GATHER) return gatheredScores(matrix, query, rows);
-  const all = crew.scan(query).scores;
+  const all = crew.scan(query, meanwhile).scores;
   const scores = Float32Array.from(rows, (row) => all[row] as number);
   return { scores, maxima: chunkMaxima(scores) };
 }

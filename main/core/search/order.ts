@@ -1,5 +1,5 @@
 import type { Match } from '../../../preload/contract/search.ts';
-import type { Background } from '../domain/background.ts';
+import { type Background, scoreAt } from '../domain/background.ts';
 import { PLAIN_LINE } from '../domain/cutoff.ts';
 import type { Filter } from '../domain/filter.ts';
 import type { RankedRegion } from '../domain/ranking.ts';
@@ -26,7 +26,8 @@ export interface OrderWish {
   readonly where: readonly Filter[];
   /** At most so many of each patient, study or slide. */
   readonly group: { readonly by: Grouped; readonly most: number } | null;
-  readonly background: Background;
+  /** Computed when it is first asked for. */
+  readonly background: () => Background;
   /** In spreads above the background's median; null leaves it to the query. */
   readonly line: number | null;
   readonly wordings: Wordings | null;
@@ -89,12 +90,13 @@ export function createOrder({ reader, keeper, crewOf }: OrderParts) {
   }
 
   function rankAll(wish: OrderWish, depth: number, scope: Scope | null): Omit<Ordered, 'order'> {
-    const { group, vector, where, own, background } = wish;
+    const { group, vector, where, own } = wish;
     const lineFor = (candidates: Candidates): number =>
-      wish.line ?? (wish.wordings ? drawLine(candidates, vector, background, wish.wordings) : PLAIN_LINE);
+      wish.line ??
+      (wish.wordings ? drawLine(candidates, vector, wish.background(), wish.wordings) : PLAIN_LINE);
     const rankWish = (line: number): RankWish => ({
       depth,
-      threshold: background.median + line * background.spread,
+      threshold: scoreAt(line, wish.background()),
       groups: groupsOf(wish),
       own,
       exact(regionId) {
@@ -111,7 +113,7 @@ export function createOrder({ reader, keeper, crewOf }: OrderParts) {
     if (matrix) {
       const now = scope ? null : filtered(matrix, where);
       const rows = now ? now.rows : (scope?.rowsOf(matrix, keeper.seq) ?? null);
-      const found = matrixCandidates(matrix, crewOf(matrix), vector, rows);
+      const found = matrixCandidates(matrix, crewOf(matrix), vector, rows, wish.background);
       const candidates = then(found);
       const line = lineFor(candidates);
       const ranking = complete(candidates, rankWish(line));

@@ -90,8 +90,8 @@ export function createSearcher(parts: OrderParts) {
     const own = new Set(job.apartFrom ? reader.sharing(job.apartFrom, job.ownItems) : job.ownItems);
     // The matrix is brought up to date first: the sample follows what that is told.
     const isFollowed = keeper.current() !== null;
-    const scores = sample.scores(job.vector, own, isFollowed);
-    const background = backgroundOf(scores);
+    const sampled = once(() => sample.scores(job.vector, own, isFollowed));
+    const background = once(() => backgroundOf(sampled()));
     const words = job.words
       ? reader.byWords(job.words.text, job.where).filter(({ itemId }) => !own.has(itemId))
       : [];
@@ -104,7 +104,7 @@ export function createSearcher(parts: OrderParts) {
       total: ordered.total,
       standOut: standOutOf(wish, ordered),
       line: ordered.line,
-      background: { ...background, histogram: histogramOf(scores, background, ordered) },
+      background: { ...background(), histogram: histogramOf(sampled(), background(), ordered) },
       by: ordered.by,
       withWords: job.words && words.length,
     };
@@ -150,7 +150,7 @@ export function createSearcher(parts: OrderParts) {
       const row = reader.items.get(itemId);
       const region = best && reader.region(best.regionId);
       if (!row || !region) return [];
-      const lift = liftOf(best.score, background);
+      const lift = liftOf(best.score, background());
       return [{ place: offset + index, row, region, similarity: best.score, lift, why }];
     });
   }
@@ -185,6 +185,11 @@ export function createSearcher(parts: OrderParts) {
   };
 }
 export type Searcher = ReturnType<typeof createSearcher>;
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
 
 const standOutOf = ({ match }: OrderWish, { total, ranking }: Ordered): number =>
   match === 'words' ? total : ranking.reaching.length;

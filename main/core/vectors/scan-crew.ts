@@ -29,7 +29,7 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
   const shared = {
     control: new Int32Array(new SharedArrayBuffer(4 * control.length)),
     query: new Int8Array(new SharedArrayBuffer(dimensions)),
-    queryScale: new Float32Array(new SharedArrayBuffer(4)),
+    queryScale: new Float64Array(new SharedArrayBuffer(8)),
   };
   let workers: Worker[] = [];
   let endings: Promise<void>[] = [];
@@ -67,8 +67,9 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
      * Estimated cosines by row. They are written over by the next scan.
      *
      * @param query - of unit length.
+     * @param meanwhile - work of this thread that takes no part in the scan; helpers have begun by then.
      */
-    scan(query: Float32Array): ScanResult {
+    scan(query: Float32Array, meanwhile: () => void): ScanResult {
       const rows = matrix.count;
       const { values, scale } = quantise(query);
       const isShared = helpers > 0 && !isLost && rows >= WORTH_SHARING;
@@ -85,6 +86,7 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
         Atomics.store(shared.control, control.next, 0);
         Atomics.add(shared.control, control.job, 1);
         Atomics.notify(shared.control, control.job);
+        meanwhile();
         for (let at = takeNext(); at < used; at = takeNext()) {
           scanSegment(target, values, scale, rows, at);
           Atomics.add(shared.control, control.done, 1);

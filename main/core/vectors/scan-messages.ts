@@ -28,5 +28,6 @@ export interface ScanTarget {
 export interface HelperSetup {
   readonly control: Int32Array<SharedArrayBuffer>;
   readonly query: Int8Array<SharedArrayBuffer>;
-  readonly queryScale: Float32Array<SharedArrayBuffer>;
+  /** As precise as the leader has it: a score does not depend on who computed it. */
+  readonly queryScale: Float64Array<SharedArrayBuffer>;
 }
