@@ -29,6 +29,7 @@ import type { StainProfile } from '../domain/stain.ts';
 import type { TissueMask } from '../domain/tissue.ts';
 import type { PreparedTiles } from './slide-tasks.ts';
 import type { StressViews } from './stress-views.ts';
+import { type PackedTable, unpackTable } from './sidecar-pack.ts';
 import type { Table } from './sidecar-parse.ts';
 
 /** A file that takes longer than this is given up and its thread ended; a slide-sized picture takes seconds. */
@@ -133,7 +134,8 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
       run<Omit<DerivedPicture, 'preparation'>>('slideCut', task, signal),
     stressViews: (task: Parameters<typeof stressViews>[0], signal?: AbortSignal) =>
       run<StressViews>('stressViews', task, signal),
-    table: (task: Parameters<typeof table>[0], signal?: AbortSignal) => run<Table>('table', task, signal),
+    table: async (task: Parameters<typeof table>[0], signal?: AbortSignal): Promise<Table> =>
+      unpackTable(await run<PackedTable>('table', task, signal)),
     close,
   };
 }

@@ -25,7 +25,8 @@ import {
 import { outcome, type Outcome } from './outcome.ts';
 import { readSlide } from './slide-tasks.ts';
 import { deriveSlide } from './slide-calls.ts';
-import { LARGEST_TABLE, parseTable, type Table } from './sidecar-parse.ts';
+import { type PackedTable, packTable } from './sidecar-pack.ts';
+import { LARGEST_TABLE, parseTable } from './sidecar-parse.ts';
 
 export { slideCut, slideDyes, slideMask, slideTiles, slideView, stainPicture } from './slide-calls.ts';
 export { stressViews } from './stress-views.ts';
@@ -113,11 +114,11 @@ async function isSlide(path: string): Promise<boolean> {
 }
 
 /** A table beside the pictures. @throws ArchiveError `table.unreadable`, `file.*`, as an outcome. */
-export function table({ path }: { path: string }): Promise<Outcome<Table>> {
+export function table({ path }: { path: string }): Promise<Outcome<PackedTable>> {
   return outcome(async () => {
     const bytes = await readWhole(path, LARGEST_TABLE);
     if (!bytes) throw new ArchiveError('table.unreadable', { what: 'too large' });
-    return parseTable(bytes, path);
+    return packTable(parseTable(bytes, path));
   });
 }
 

@@ -64,7 +64,7 @@ export function columnWords(
 /** Names that filters have a meaning for; a joined column of that name is found under `table.column`. */
 const reserved: ReadonlySet<string> = new Set(
   `kind modality bodyPart stain sha256 patient study series slide item width height frames size mpp tag path source state text
-   label probability`.split(/\s+/),
+   label probability saved added reviewed code`.split(/\s+/),
 );
 
 /** The name under which a column's values are stored and filtered by. */
