@@ -1,8 +1,10 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { hasChromium } from '../support/chromium.ts';
+import { root } from '../support/tool.ts';
 import { demoPicture, openWindow, type Window } from './harness.ts';
 
 describe.skipIf(!hasChromium)('saved searches', () => {
@@ -143,6 +145,64 @@ describe.skipIf(!hasChromium)('saved searches', () => {
     await page.getByRole('checkbox', { name: 'Keep a history' }).uncheck();
     await page.getByRole('button', { name: /^Clear \d/ }).click();
     await page.getByRole('heading', { name: 'The history is off' }).waitFor();
+    expect(window.complaints).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasChromium)('a saved search and another model', () => {
+  let window: Window;
+  const models = mkdtempSync(join(tmpdir(), 'vitrine-models-'));
+  beforeAll(async () => {
+    cpSync(join(root, 'models/starter'), join(models, 'starter'), { recursive: true });
+    cpSync(join(root, 'test/fixtures/models/tiny'), join(models, 'tiny'), { recursive: true });
+    window = await openWindow({ demo: true, shippedModels: models });
+  });
+  afterAll(async () => {
+    await window?.close();
+    rmSync(models, { recursive: true });
+  });
+
+  const signal = new AbortController().signal;
+
+  test('is exported and imported; the scores of two models are not compared, but it can be run anew', async () => {
+    const { page, core } = window;
+    const chips = [{ type: 'text', text: 'dermoscopy', weight: 1 }];
+    const rules = {
+      chips,
+      where: [],
+      expand: true,
+      meanings: {},
+      match: 'meaning',
+      order: 'rank',
+      lambda: 0.7,
+    };
+    await core.handlers['saved.save'](
+      { name: 'Skin', rules: { ...rules, perGroup: 1 }, replace: false } as never,
+      signal,
+    );
+    await page.keyboard.press('Alt+7');
+    await page.getByText('Nothing has changed: 2 stand out, as then.').waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const path = join(window.home, 'Skin.json');
+    await (await download).saveAs(path);
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('heading', { name: 'No saved searches yet' }).waitFor();
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Import…' }).click();
+    await (await chooser).setFiles(path);
+    await page.getByText('Imported “Skin”').waitFor();
+    await page.getByText('Nothing has changed: 2 stand out, as then.').waitFor();
+
+    await core.handlers['model.activate']({ id: 'tiny' } as never, signal);
+    await window.settled();
+    await page.keyboard.press('Alt+1');
+    await page.keyboard.press('Alt+7');
+    await page.getByText('whose scores mean something else, so nothing is compared').waitFor();
+    await window.shot('saved-other-model');
+    expect(await window.accessibility()).toEqual([]);
+    await page.getByRole('button', { name: 'Run with tiny' }).click();
+    await page.getByText(/^Nothing has changed: \d+ stand out, as then\./).waitFor();
     expect(window.complaints).toEqual([]);
   });
 });

@@ -31,17 +31,19 @@ export async function runRules(
   const at = new Date().toISOString();
   const generation = Number(archive.settings.get('generation') ?? 0);
   const lastRegion = archive.saved.lastRegion();
-  const ask = (cut: object) =>
-    search.run(methods['search.run'].input.parse({ ...rules, limit: PAGE, ...cut }), signal);
+  const ask = (cut: object) => search.run(methods['search.run'].input.parse({ ...rules, ...cut }), signal);
 
-  const answer = await ask({ offset: 0 });
+  const answer = await ask({ offset: 0, limit: LEAST_KEPT });
   const { model, vector } = search.askedBy(answer.snapshot);
   const depth = Math.min(answer.total, MOST_KEPT, Math.max(LEAST_KEPT, answer.standOut));
-  const hits: Hit[] = answer.hits.slice(0, depth);
-  for (let offset = PAGE; offset < depth; offset += PAGE) {
-    const page = await ask({ offset, snapshot: answer.snapshot });
-    hits.push(...page.hits.slice(0, depth - offset));
+  // The deepest first: the order is then made so deep once, and not again for every page.
+  const rest: Hit[][] = [];
+  for (let page = Math.ceil((depth - LEAST_KEPT) / PAGE) - 1; page >= 0; page -= 1) {
+    const offset = LEAST_KEPT + page * PAGE;
+    const { hits } = await ask({ offset, limit: PAGE, snapshot: answer.snapshot });
+    rest[page] = hits.slice(0, depth - offset);
   }
+  const hits = [...answer.hits, ...rest.flat()];
   return {
     model,
     vector,

@@ -1,5 +1,5 @@
 import type { ArchiveError } from '../../../preload/contract/faults.ts';
-import type { Output } from '../../../preload/contract/methods.ts';
+import type { Input, Output } from '../../../preload/contract/methods.ts';
 import type { Rules, SavedComparison, SavedSearch } from '../../../preload/contract/saved.ts';
 import { refusal, type Client } from '../../client/client.ts';
 
@@ -152,6 +152,16 @@ export class SavedSearches {
     return this.#client('saved.export', { savedId });
   }
 
+  /** What another archive exported. @throws ArchiveError `request.invalid` for what is none, `saved.exists` */
+  async importFile(file: Blob): Promise<Output<'saved.import'>> {
+    const document = parsed(await file.text()) as Input<'saved.import'>['document'];
+    const found = await this.#client('saved.import', { document });
+    this.#chosen = found.saved.savedId;
+    await this.open();
+    void this.refreshNews();
+    return found;
+  }
+
   /** With its pictures ready to be asked with. */
   detail(savedId: number): Promise<Output<'saved.get'>> {
     return this.#client('saved.get', { savedId });
@@ -160,5 +170,14 @@ export class SavedSearches {
   async #changed(): Promise<void> {
     await this.refresh();
     void this.refreshNews();
+  }
+}
+
+/** What is no JSON is refused by the core, like JSON of another shape. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
