@@ -1,11 +1,16 @@
 import { tick } from 'svelte';
 import BookA from '@lucide/svelte/icons/book-a';
 import BookmarkPlus from '@lucide/svelte/icons/bookmark-plus';
+import Check from '@lucide/svelte/icons/check';
 import ImagePlus from '@lucide/svelte/icons/image-plus';
 import ListChecks from '@lucide/svelte/icons/list-checks';
+import ScanSearch from '@lucide/svelte/icons/scan-search';
 import SearchIcon from '@lucide/svelte/icons/search';
 import Tag from '@lucide/svelte/icons/tag';
+import Undo from '@lucide/svelte/icons/undo-2';
 import X from '@lucide/svelte/icons/x';
+import { findMore } from '../features/search/find-more.ts';
+import { MOST_EXAMPLES, type Mark } from '../features/search/examples.svelte.ts';
 import type { Command } from '../features/shell/commands.ts';
 import type { AppState } from './state.svelte.ts';
 
@@ -100,6 +105,38 @@ export function searchCommands(app: AppState, handles: () => Handles | undefined
       icon: ListChecks,
       run: () => labelSelection(app),
     },
+    {
+      id: 'examples.wanted',
+      group: 'Grid',
+      text: 'Mark as wanted',
+      key: 'y',
+      icon: Check,
+      run: () => void markExamples(app, 'wanted'),
+    },
+    {
+      id: 'examples.unwanted',
+      group: 'Grid',
+      text: 'Mark as not wanted',
+      key: 'n',
+      icon: X,
+      run: () => void markExamples(app, 'unwanted'),
+    },
+    {
+      id: 'examples.undo',
+      group: 'Grid',
+      text: 'Take the last mark back',
+      key: 'u',
+      icon: Undo,
+      run: () => search.examples.undo(),
+    },
+    {
+      id: 'examples.more',
+      group: 'Grid',
+      text: 'Find more like the marked and selected',
+      key: 'm',
+      icon: ScanSearch,
+      run: () => void findMoreLikeMarked(app),
+    },
     { id: 'similar', group: 'Grid', text: 'Find similar', key: 's', run: () => findSimilar(app) },
     {
       id: 'tiles.smaller',
@@ -128,4 +165,46 @@ function findSimilar(app: AppState): void {
   if (app.router.route.section !== 'search' || !row) return;
   app.viewer.close();
   void app.search.similarTo(row);
+}
+
+/** The open item, else the selected ones, else the one that keys act on. */
+async function markExamples(app: AppState, mark: Mark): Promise<void> {
+  const { search, toasts } = app;
+  if (app.router.route.section !== 'search' || app.slide.item) return;
+  const open = app.viewer.item ?? app.dicom.item;
+  await toasts.attempt(async () => {
+    const row = search.list.at(search.selection.active);
+    const isSelected = search.selection.count(search.total) > 0;
+    const itemIds = open ? [open.itemId] : isSelected ? await search.selectedIds() : row ? [row.itemId] : [];
+    if (itemIds.length > MOST_EXAMPLES) toasts.problem(tooMany);
+    else search.examples.mark(itemIds, mark);
+  });
+}
+
+const tooMany = `No more than ${MOST_EXAMPLES} items can be examples. Select fewer.`;
+
+/** Selected items become wanted ones; a single one without any mark is searched for as it is. */
+export async function findMoreLikeMarked(app: AppState): Promise<void> {
+  const { search, toasts } = app;
+  if (app.router.route.section !== 'search') return;
+  await toasts.attempt(async () => {
+    const { examples } = search;
+    const selected = search.selection.count(search.total) > 0 ? await search.selectedIds() : [];
+    const isUnmarked = examples.wanted.length + examples.unwanted.length === 0;
+    const [only] = selected;
+    if (isUnmarked && only !== undefined && selected.length === 1)
+      return search.similarTo(await app.itemOf(only));
+    const added = selected.filter((itemId) => examples.of(itemId) === null);
+    if (examples.wanted.length + added.length > MOST_EXAMPLES) return toasts.problem(tooMany);
+    examples.mark(added, 'wanted');
+    if (examples.wanted.length === 0)
+      return toasts.problem('Mark at least one item as wanted first, with Y.');
+    app.closeViewers();
+    const { answer, putBack } = await findMore(search);
+    const how = answer.method === 'separator' ? 'a separator' : 'a difference of means';
+    toasts.done(`Learned ${how} from ${answer.name}`, {
+      text: 'Undo',
+      run: () => void toasts.attempt(putBack),
+    });
+  });
 }

@@ -8,6 +8,7 @@ export class Selection {
   #ids = $state.raw<ReadonlySet<number>>(new Set());
   #everything = $state(false);
   #anchor = 0;
+  #restarts = $state(0);
   /** Index of the entry that keys act on. */
   active = $state(0);
 
@@ -63,9 +64,15 @@ export class Selection {
     this.#ids = new Set();
   }
 
+  /** Changes with every different list, which is read from its beginning. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
   /** A different list: no entry of the old one is active. The selection itself stays. */
   restart(): void {
     this.active = 0;
     this.#anchor = 0;
+    this.#restarts += 1;
   }
 }

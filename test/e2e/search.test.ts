@@ -164,7 +164,7 @@ describe.skipIf(!hasChromium)('search', () => {
     await options.nth(1).click({ modifiers: ['Control'] });
     await window.shot('search-selected-dark');
     await page.getByRole('button', { name: 'More like these' }).click();
-    await expect.poll(() => page.locator('[data-chip]').count()).toBe(2);
+    await page.getByRole('group', { name: /^2 wanted, weight/ }).waitFor();
     await window.theme('light');
     await window.shot('search-more-like-light');
     await window.theme('dark');

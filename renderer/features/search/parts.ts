@@ -13,6 +13,7 @@ interface Common {
 export type Part = Common &
   (
     | { readonly type: 'text'; readonly text: string }
+    /** A picture; or what was learned from examples, which has none to show. */
     | {
         readonly type: 'image';
         readonly imageId: string;

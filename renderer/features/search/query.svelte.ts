@@ -2,9 +2,6 @@ import { baseName } from '../../ui/format.ts';
 import type { Item } from '../../../preload/contract/items.ts';
 import { chipOf, clampWeight, type NewPart, type Part } from './parts.ts';
 
-/** The contract's limit for the parts of a query. */
-export const MOST_EXAMPLES = 20;
-
 export type Meanings = Readonly<Record<string, string | null>>;
 
 /** What is asked: the parts of the query, and the words not yet made a part. */
@@ -59,13 +56,9 @@ export class Query {
     this.#parts = this.#parts.filter((part) => part.key !== key);
   }
 
-  /** Starts over with items as examples, each as much as the others; no more than the contract takes. */
-  startFrom(items: readonly Pick<Item, 'itemId' | 'path' | 'thumb'>[]): void {
-    this.#parts = items
-      .slice(0, MOST_EXAMPLES)
-      .map(({ itemId, path, thumb }) =>
-        this.#made({ type: 'item', itemId, name: baseName(path) || `item ${itemId}`, thumb }),
-      );
+  /** Starts over with one item. */
+  startFrom({ itemId, path, thumb }: Pick<Item, 'itemId' | 'path' | 'thumb'>): void {
+    this.#parts = [this.#made({ type: 'item', itemId, name: baseName(path) || `item ${itemId}`, thumb })];
   }
 
   /** Takes the typed words as a part, if there are any. @returns whether there were. */

@@ -5,6 +5,7 @@ import type { Pages } from '../../client/pages.svelte.ts';
 import { Selection } from '../../ui/selection.svelte.ts';
 import { ArchiveWatch } from './archive-watch.svelte.ts';
 import { Dictionary } from './dictionary.svelte.ts';
+import { Examples } from './examples.svelte.ts';
 import { Filters } from './filters.svelte.ts';
 import { heldPicture } from './held-picture.ts';
 import { Line } from './line.svelte.ts';
@@ -31,6 +32,7 @@ export class Search {
   readonly line = new Line();
   readonly dictionary: Dictionary;
   readonly wordings: WordingLab;
+  readonly examples: Examples;
   #client: Client;
   #archive: ArchiveWatch;
   #visible: Span = [0, FIRST_PAGE];
@@ -48,6 +50,7 @@ export class Search {
     this.#client = client;
     this.filters = new Filters(client);
     this.wordings = new WordingLab(client);
+    this.examples = new Examples(client);
     this.dictionary = new Dictionary(client, () => void this.run());
     this.#archive = new ArchiveWatch({
       left: () => this.#reset(),
@@ -104,15 +107,7 @@ export class Search {
 
   /** Starts over with one item: "more like this". */
   similarTo(item: Item): Promise<void> {
-    return this.#ask(() => this.query.startFrom([item]));
-  }
-
-  /** Starts over with the selected items: what they have in common. */
-  async similarToSelected(): Promise<void> {
-    const ids = await this.selectedIds();
-    const rows = this.#list.loaded().filter(({ itemId }) => ids.includes(itemId));
-    this.selection.clear();
-    await this.#ask(() => this.query.startFrom(rows));
+    return this.#ask(() => this.query.startFrom(item));
   }
 
   clear(): Promise<void> {
@@ -238,6 +233,7 @@ export class Search {
     this.line.restore(null);
     this.filters.clear();
     this.selection.clear();
+    this.examples.forget();
   }
 
   #remember(): void {
