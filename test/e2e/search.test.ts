@@ -26,6 +26,11 @@ describe.skipIf(!hasChromium)('search', () => {
   const search = async (words: string) => {
     await entry().fill(words);
     await entry().press('Enter');
+    // The answer before it shows results as well.
+    await window.page
+      .getByText('q = n(')
+      .filter({ hasText: `"${words}"` })
+      .waitFor();
     await results().waitFor();
   };
 
