@@ -12,6 +12,7 @@ import { jobHandlers } from './api/jobs.ts';
 import { judgingHandlers } from './api/judgings.ts';
 import { labelHandlers } from './api/labels.ts';
 import { modelHandlers } from './api/models.ts';
+import { openSlideHandlers } from './api/openslide.ts';
 import { privacyHandlers } from './api/privacy.ts';
 import { reportHandlers } from './api/reports.ts';
 import { searchHandlers } from './api/search.ts';
@@ -81,6 +82,7 @@ export function createCore(options: CoreOptions): Core {
       ...labelHandlers(program),
       ...modelHandlers(program),
       ...fileHandlers(program),
+      ...openSlideHandlers(program),
       ...privacyHandlers(program),
       ...dicomHandlers(program),
       ...tableHandlers(program),

@@ -10,6 +10,7 @@ import { addJudgings } from './commands/judgings.ts';
 import { addMore } from './commands/more.ts';
 import { addLabels } from './commands/labels.ts';
 import { addDevices, addModels } from './commands/models.ts';
+import { addOpenSlide } from './commands/openslide.ts';
 import { addAudit, addQuarantine } from './commands/privacy.ts';
 import { addReports } from './commands/reports.ts';
 import { addReview } from './commands/reviews.ts';
@@ -50,6 +51,7 @@ for (const add of [
   addReview,
   addModels,
   addDevices,
+  addOpenSlide,
   addDemo,
   addQuarantine,
   addAudit,

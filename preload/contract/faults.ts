@@ -47,6 +47,8 @@ export const faultCatalogue = {
   'slide.unreadable': 'The file could not be read as a slide.',
   'slide.needs-openslide':
     'This slide format is read with libopenslide, which is not installed. The details say how to install it.',
+  'openslide.unusable':
+    'The file is no libopenslide that can be loaded here. Name the library file of OpenSlide 3.4 or 4.0 for this system.',
   'slide.no-mpp':
     'The slide does not say how large its pixels are. Give µm per pixel for it or for its folder.',
   'slide.not-embedded': 'The slide has no tiles with a vector of the active model yet. Embed it first.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FaultShape, ItemId, ModelId } from './ids.ts';
 import { ItemKind } from './items.ts';
+import { OpenSlideState } from './openslide.ts';
 import { HeatFigures, HeatQuery } from './slides.ts';
 
 const FilePath = z.string().min(1).max(4096);
@@ -50,6 +51,8 @@ export const fileMethods = {
     }),
     output: z.object({ path: z.string(), ...HeatFigures }),
   },
+  /** Loads the file at once, so that only one that works is kept; null goes back to the usual names. */
+  'openslide.choose': { input: z.object({ path: FilePath.nullable() }), output: OpenSlideState },
   /** Times a bundle on this machine. */
   'model.bench': {
     input: z.object({ modelId: ModelId }),

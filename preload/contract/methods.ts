@@ -13,6 +13,7 @@ import { labelMethods } from './labels.ts';
 import { learningMethods } from './learning.ts';
 import { modelMethods } from './models.ts';
 import { privacyMethods } from './privacy.ts';
+import { openSlideMethods } from './openslide.ts';
 import { panelMethods } from './panels.ts';
 import { reportMethods } from './reports.ts';
 import { reviewMethods } from './reviews.ts';
@@ -53,6 +54,7 @@ export const methods = {
   ...dicomMethods,
   ...tableMethods,
   ...vocabularyMethods,
+  ...openSlideMethods,
   ...fileMethods,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 

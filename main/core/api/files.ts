@@ -13,7 +13,7 @@ import { originalOf } from '../session/item-picture.ts';
 import type { Program } from '../session/program.ts';
 import type { HandlersOf } from './handlers.ts';
 
-export function fileHandlers(program: Program): HandlersOf<typeof fileMethods> {
+export function fileHandlers(program: Program): Omit<HandlersOf<typeof fileMethods>, 'openslide.choose'> {
   const { pool, models } = program;
   return {
     'file.inspect': async ({ paths, frame }, signal) => {

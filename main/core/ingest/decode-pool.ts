@@ -6,6 +6,7 @@ import type { FrameValues } from '../imaging/dicom/frame-values.ts';
 import type { Inspection } from '../imaging/inspect.ts';
 import type { ReadFile, ReadOutcome } from './decode-read.ts';
 import type {
+  DecodeTasks,
   DerivedPicture,
   Examined,
   admit,
@@ -13,6 +14,7 @@ import type {
   examine,
   frame,
   inspect,
+  openSlideFound,
   read,
   slideCut,
   slideDyes,
@@ -37,28 +39,16 @@ const SLOWEST_MS = 60_000;
 /** What still runs when the pool closes is waited for this long. */
 const CLOSING_MS = 10_000;
 
-interface Tasks {
-  examine: typeof examine;
-  read: typeof read;
-  admit: typeof admit;
-  derive: typeof derive;
-  inspect: typeof inspect;
-  frame: typeof frame;
-  slideCut: typeof slideCut;
-  slideDyes: typeof slideDyes;
-  slideMask: typeof slideMask;
-  slideTiles: typeof slideTiles;
-  slideView: typeof slideView;
-  stainPicture: typeof stainPicture;
-  stressViews: typeof stressViews;
-  table: typeof table;
-}
-
 /**
  * Threads that hash, decode and prepare files, so that the core's own thread never waits for pixels and a file
  * that hangs or crashes a codec ends a thread, not the program.
+ *
+ * @param openSlide - where libopenslide is looked for, asked anew for every task; null: under its usual names.
  */
-export function createDecodePool(threads = Math.max(1, availableParallelism() - 1)) {
+export function createDecodePool(
+  threads = Math.max(1, availableParallelism() - 1),
+  openSlide: () => string | null = () => null,
+) {
   const pool = new Piscina({
     filename: new URL('./decode-worker.ts', import.meta.url).href,
     minThreads: 0,
@@ -76,7 +66,7 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
    * A cancelled task that waits never starts; one that runs is told to its caller as cancelled at once and ends by
    * itself: a thread terminated while it loads a native library takes the process with it.
    */
-  async function run<T>(name: keyof Tasks, task: unknown, signal?: AbortSignal): Promise<T> {
+  async function run<T>(name: keyof DecodeTasks, task: unknown, signal?: AbortSignal): Promise<T> {
     const cancelled = AbortSignal.any(signal ? [signal, closing.signal] : [closing.signal]);
     const leave = await gate.enter(cancelled);
     const work = inThread<T>(name, task).finally(() => {
@@ -87,10 +77,13 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
     return await unlessAborted(work, cancelled);
   }
 
-  async function inThread<T>(name: keyof Tasks, task: unknown): Promise<T> {
+  async function inThread<T>(name: keyof DecodeTasks, task: unknown): Promise<T> {
     const limit = AbortSignal.timeout(SLOWEST_MS);
     try {
-      const outcome = (await pool.run(task, { name, signal: limit })) as Outcome<T>;
+      const outcome = (await pool.run(
+        { name, task, openSlide: openSlide() },
+        { name: 'perform', signal: limit },
+      )) as Outcome<T>;
       if (outcome.ok) return outcome.value;
       throw new ArchiveError(outcome.fault.code, outcome.fault.details);
     } catch (error) {
@@ -136,6 +129,8 @@ export function createDecodePool(threads = Math.max(1, availableParallelism() - 
       run<StressViews>('stressViews', task, signal),
     table: async (task: Parameters<typeof table>[0], signal?: AbortSignal): Promise<Table> =>
       unpackTable(await run<PackedTable>('table', task, signal)),
+    openSlideFound: (task: Parameters<typeof openSlideFound>[0], signal?: AbortSignal) =>
+      run<{ name: string; version: string } | null>('openSlideFound', task, signal),
     close,
   };
 }

@@ -8,6 +8,7 @@ import { openDicom } from '../imaging/dicom/open-dicom.ts';
 import { readWhole } from '../imaging/file-bytes.ts';
 import { inspectFile, type Inspection } from '../imaging/inspect.ts';
 import { openFile } from '../imaging/open-file.ts';
+import { chooseOpenSlide } from '../imaging/slide/openslide/library.ts';
 import { isWholeSlide, wsiSeries } from '../imaging/slide/dicom/open-dicom-slide.ts';
 import { slideEvidence } from '../imaging/slide/slide-evidence.ts';
 import { sniff } from '../imaging/sniff.ts';
@@ -24,12 +25,21 @@ import {
 } from './decode-read.ts';
 import { outcome, type Outcome } from './outcome.ts';
 import { readSlide } from './slide-tasks.ts';
-import { deriveSlide } from './slide-calls.ts';
+import {
+  deriveSlide,
+  openSlideFound,
+  slideCut,
+  slideDyes,
+  slideMask,
+  slideTiles,
+  slideView,
+  stainPicture,
+} from './slide-calls.ts';
 import { type PackedTable, packTable } from './sidecar-pack.ts';
 import { LARGEST_TABLE, parseTable } from './sidecar-parse.ts';
+import { stressViews } from './stress-views.ts';
 
-export { slideCut, slideDyes, slideMask, slideTiles, slideView, stainPicture } from './slide-calls.ts';
-export { stressViews } from './stress-views.ts';
+export { openSlideFound, slideCut, slideDyes, slideMask, slideTiles, slideView, stainPicture, stressViews };
 
 export interface Examined {
   readonly sha256: string;
@@ -179,4 +189,20 @@ function parseWindow(text: string): string | { center: number; width: number } {
   if (!Number.isFinite(center) || !(width >= 1))
     throw new ArchiveError('request.invalid', { at: 'window', window: text });
   return { center, width };
+}
+
+const tasks = {
+  admit, derive, examine, frame, inspect, openSlideFound, read, slideCut, slideDyes, slideMask, slideTiles, slideView,
+  stainPicture, stressViews, table,
+}; // prettier-ignore
+export type DecodeTasks = typeof tasks;
+
+/** What the pool calls. @param openSlide - the file of libopenslide that the user chose; null: none. */
+export function perform(call: {
+  readonly name: keyof DecodeTasks;
+  readonly task: unknown;
+  readonly openSlide: string | null;
+}): Promise<Outcome<unknown>> {
+  chooseOpenSlide(call.openSlide);
+  return (tasks[call.name] as (task: unknown) => Promise<Outcome<unknown>>)(call.task);
 }

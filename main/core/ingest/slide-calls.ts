@@ -5,6 +5,7 @@ import type { TilePlace } from '../domain/tiling.ts';
 import type { TissueMask } from '../domain/tissue.ts';
 import type { Preprocessing } from '../encode/bundle.ts';
 import { preprocess } from '../encode/preprocess.ts';
+import { findOpenSlide } from '../imaging/slide/openslide/library.ts';
 import { png, webp } from '../imaging/thumbnail.ts';
 import type { DerivedPicture } from './decode-worker.ts';
 import { outcome, type Outcome } from './outcome.ts';
@@ -26,6 +27,18 @@ const THUMB_PX = 320;
 const SLIDE_OVERVIEW_PX = 2048;
 const FULL_QUALITY = 90;
 const MOST_CUT_PX = 2048;
+
+/** The libopenslide that this thread uses, or that of a file; null where there is none. */
+export function openSlideFound({
+  path,
+}: {
+  path?: string;
+}): Promise<Outcome<{ name: string; version: string } | null>> {
+  return outcome(async () => {
+    const library = await findOpenSlide(path);
+    return library && { name: library.name, version: library.version };
+  });
+}
 
 /** Where a slide has tissue. */
 export function slideMask({ path }: { path: string }): Promise<Outcome<TissueMask>> {

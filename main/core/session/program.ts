@@ -49,7 +49,7 @@ export function createProgram(options: ProgramOptions) {
       session?.jobs.noticeAll(noticeWords(notice));
     },
   });
-  const pool = createDecodePool();
+  const pool = createDecodePool(undefined, () => settings.get().openSlide);
   const withoutArchive = createJobs(jobsInMemory(), (job) => emit('job.changed', job), defect);
   let session: Session | null = null;
   let opening: Promise<void> = Promise.resolve();

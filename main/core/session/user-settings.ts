@@ -19,6 +19,8 @@ const Settings = z.object({
   recentArchives: z.array(z.string()).default([]),
   /** The device that the user chose; null: the best that works. */
   device: z.string().nullable().default(null),
+  /** The file of libopenslide that the user chose; null: found by its usual names. */
+  openSlide: z.string().nullable().default(null),
   /** How pictures are encoded, by bundle identity and chosen device: finding it out takes seconds. */
   plans: z.record(z.string(), ImagePlan).default({}),
 });

@@ -66,12 +66,12 @@ async function withLibrary(path: string, { library }: OpenSlideOptions): Promise
 }
 
 /** How libopenslide comes to this system. */
-function installation(): string {
+export function installation(): string {
   switch (process.platform) {
     case 'darwin':
       return 'brew install openslide';
     case 'win32':
-      return 'Put libopenslide-1.dll of openslide.org beside the program or name it in the settings.';
+      return 'Put libopenslide-1.dll of openslide.org beside the program or name it with: vitrine openslide PATH';
     default:
       return 'sudo apt install libopenslide0';
   }

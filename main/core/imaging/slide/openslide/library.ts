@@ -37,6 +37,13 @@ const names: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
 
 const MOST_NAMES = 4096;
 
+let chosen: string | undefined;
+
+/** Where this thread looks from now on, unless VITRINE_OPENSLIDE says otherwise; null: under the usual names. */
+export function chooseOpenSlide(path: string | null): void {
+  chosen = path ?? undefined;
+}
+
 // Once per thread. A library that was not there may be installed while the program runs, and is looked for again.
 const loaded = new Map<string, Promise<OpenSlideLibrary>>();
 
@@ -45,10 +52,10 @@ const loaded = new Map<string, Promise<OpenSlideLibrary>>();
  * read without it.
  *
  * @param path - of the library file; left out: the environment variable VITRINE_OPENSLIDE ('none' to do without), then
- *   the names it is installed under.
+ *   the file that was chosen, else the names it is installed under.
  */
 export async function findOpenSlide(
-  path = process.env['VITRINE_OPENSLIDE'] || undefined,
+  path = process.env['VITRINE_OPENSLIDE'] || chosen,
 ): Promise<OpenSlideLibrary | null> {
   if (path === 'none') return null;
   for (const name of path ? [path] : (names[process.platform] ?? [])) {
