@@ -91,7 +91,7 @@ export class AppState {
   }
 
   /** A place on another slide: the open slide is gone back to, or stays beside it. */
-  showTile(item: Item, place: Rectangle, beside: boolean): void {
+  showTile(item: Item, place: Rectangle | null, beside: boolean): void {
     if (beside) this.slide.compare(item, place);
     else this.slide.visit(item, place);
   }

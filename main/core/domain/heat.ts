@@ -12,17 +12,34 @@ export interface HeatTile extends TilePlace {
 /** Lifts that have the lowest and the highest colour on every slide, so that two slides can be compared by eye. */
 export const FIXED_SCALE = { from: 0, to: 6 } as const;
 
+/** The same of two queries' difference: their middle is no difference. */
+export const APART_SCALE = { from: -6, to: 6 } as const;
+
+type Stop = readonly [share: number, red: number, green: number, blue: number];
+
 /** Of a colour-blind safe scale that grows lighter: dark blue, teal, green, yellow. The window's `--heat-*` are these. */
-const stops = [
+const heatStops: readonly Stop[] = [
   [0, 24, 78, 104], [0.25, 26, 118, 122], [0.5, 49, 163, 112], [0.75, 139, 205, 72], [1, 253, 231, 60],
-] as const; // prettier-ignore
+]; // prettier-ignore
+
+/** Of one that leads from blue over near white to orange. The window's `--apart-*` are these. */
+const apartStops: readonly Stop[] = [
+  [0, 11, 79, 158], [0.25, 92, 159, 214], [0.5, 242, 239, 233], [0.75, 240, 164, 60], [1, 180, 74, 0],
+]; // prettier-ignore
+
+type Colour = readonly [red: number, green: number, blue: number];
 
 /** Colour of a share of the scale; what lies outside has the colour of its end. */
-export function heatColour(share: number): readonly [red: number, green: number, blue: number] {
+export const heatColour = (share: number): Colour => mixed(share, heatStops);
+
+/** The same for a difference: 0 and 1 are its two ends, 0.5 is no difference. */
+export const apartColour = (share: number): Colour => mixed(share, apartStops);
+
+function mixed(share: number, stops: readonly Stop[]): Colour {
   const at = Math.min(Math.max(share, 0), 1);
   const above = stops.findIndex(([stop]) => stop >= at);
-  const high = stops[Math.max(above, 0)] ?? stops[0];
-  const low = stops[Math.max(above - 1, 0)] ?? stops[0];
+  const high = stops[Math.max(above, 0)] as Stop;
+  const low = stops[Math.max(above - 1, 0)] as Stop;
   const part = high[0] === low[0] ? 0 : (at - low[0]) / (high[0] - low[0]);
   const mix = (channel: 1 | 2 | 3) => Math.round(low[channel] + (high[channel] - low[channel]) * part);
   return [mix(1), mix(2), mix(3)];
@@ -42,6 +59,13 @@ export function stretchedScale(tiles: readonly { readonly lift: number }[]): Sca
     to = Math.max(to, lift);
   }
   return to > from ? { from, to } : { ...FIXED_SCALE };
+}
+
+/** The same of a difference, its middle no difference. */
+export function stretchedApart(tiles: readonly { readonly lift: number }[]): Scale {
+  let most = 0;
+  for (const { lift } of tiles) most = Math.max(most, Math.abs(lift));
+  return most > 0 ? { from: -most, to: most } : { ...APART_SCALE };
 }
 
 export const shareOf = (lift: number, { from, to }: Scale): number => (lift - from) / (to - from);

@@ -1,5 +1,5 @@
 import type { Chip } from '../../../preload/contract/search.ts';
-import { FIXED_SCALE, scoreRange, stretchedScale } from '../domain/heat.ts';
+import { APART_SCALE, FIXED_SCALE, scoreRange, stretchedApart, stretchedScale } from '../domain/heat.ts';
 import { heatCsv, heatGeoJson, heatPicture } from '../domain/heat-export.ts';
 import { pngOfRgba } from '../imaging/thumbnail.ts';
 import type { Session } from './session.ts';
@@ -22,7 +22,10 @@ export async function heatText(
   signal: AbortSignal,
 ) {
   const { tiles, figures } = await measured(session, request, signal);
-  return { text: as === 'csv' ? heatCsv(tiles) : heatGeoJson(tiles, namesOf(request.chips)), ...figures };
+  return {
+    text: as === 'csv' ? heatCsv(tiles) : heatGeoJson(tiles, queryName(request), request.minus.length > 0),
+    ...figures,
+  };
 }
 
 /**
@@ -34,10 +37,15 @@ export async function heatPng(session: Session, request: HeatWish, stretch: bool
   const { tiles, figures } = await measured(session, request, signal);
   const item = session.archive.items.get(request.itemId);
   const size = { width: item?.widthPx ?? 1, height: item?.heightPx ?? 1 };
-  const scale = stretch ? stretchedScale(tiles) : FIXED_SCALE;
-  const { width, height, rgba } = heatPicture(tiles, size, scale);
+  const isDifference = request.minus.length > 0;
+  const [stretched, fixed] = isDifference ? [stretchedApart, APART_SCALE] : [stretchedScale, FIXED_SCALE];
+  const scale = stretch ? stretched(tiles) : fixed;
+  const { width, height, rgba } = heatPicture(tiles, size, scale, { isDifference });
   return { png: await pngOfRgba(rgba, width, height), ...figures };
 }
+
+const queryName = ({ chips, minus }: HeatWish) =>
+  minus.length > 0 ? `${namesOf(chips)} − ${namesOf(minus)}` : namesOf(chips);
 
 const namesOf = (chips: readonly Chip[]) =>
   chips.map((chip) => (chip.type === 'text' ? chip.text : chip.type)).join(' + ');

@@ -40,6 +40,7 @@ export const paneKeys: readonly Command[] = [
   { id: 'slide.places', group: 'Slide', text: 'Next, previous place', key: 'N P' },
   { id: 'slide.layers', group: 'Slide', text: 'Tissue, grid', key: 'M G' },
   { id: 'slide.region', group: 'Slide', text: 'Draw a region, search it', key: 'R S' },
+  { id: 'slide.staining', group: 'Slide', text: 'How much staining matters to the words', key: 'J' },
   { id: 'slide.power', group: 'Slide', text: 'Objective 1.25× to 80×', key: '1 2 3 4 5 6 7' },
   { id: 'slide.turn', group: 'Slide', text: 'Turn left, right', key: '< >' },
   { id: 'slide.pair', group: 'Slide', text: 'A second slide beside it; swap', key: 'C X' },

@@ -55,6 +55,7 @@ export function slideActions(desk: SlideDesk, around: Around): Readonly<Record<s
     p: () => desk.active?.jump(-1),
     r: draw,
     s: () => void desk.active?.searchRectangle(),
+    j: () => void desk.active?.staining.measure(),
     c: () => (desk.paired ? desk.single() : (desk.choosing = true)),
     x: () => desk.paired && desk.swap(),
     'Ctrl+Alt+S': () => desk.paired && desk.toggleLinked(),

@@ -72,8 +72,8 @@ export class SlideDesk {
     this.#put(new SlideViewer(this.#client, this.look, item, place));
   }
 
-  /** Opens a place on another slide; back leads to this one as it is. */
-  visit(item: Item, place: Rectangle): void {
+  /** Opens another slide, at a place where one is given; back leads to this one as it is. */
+  visit(item: Item, place: Rectangle | null): void {
     const from = this.#active;
     this.single();
     if (from) this.#trail.push(from);

@@ -1,3 +1,5 @@
+import type { StainName } from '../../../preload/contract/slide-preparations.ts';
+
 /** How far apart the ends of the colours are where two phrases are compared: as far as on the fixed scale. */
 const MOST_DIFFERENCE = 6;
 const FIRST_ABOVE = 2;
@@ -12,6 +14,8 @@ export class SlideLook {
   phrase = $state('');
   /** Other words: shown is where the phrase fits better, and where they do. */
   minus = $state('');
+  /** How the colours of the tiles are prepared that are compared. */
+  stain = $state<StainName>('none');
   showHeat = $state(true);
   opacity = $state(0.7);
   /** Spreads above the background from which tiles are drawn; of two phrases, how far they are apart. */

@@ -2,11 +2,15 @@ import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { ItemId } from '../../../preload/contract/ids.ts';
 import type { Item } from '../../../preload/contract/items.ts';
 import type { Input } from '../../../preload/contract/methods.ts';
+import type { StainName } from '../../../preload/contract/slide-preparations.ts';
 import type { Heat, SlideDetail, SlideGridView, TileHit } from '../../../preload/contract/slides.ts';
 import { refusal, type Client } from '../../client/client.ts';
 import type { DeepZoom } from './deep-zoom.ts';
 import type { View } from './linked-view.ts';
+import { SlideLikes } from './slide-likes.svelte.ts';
 import type { Scale, SlideLook } from './slide-look.svelte.ts';
+import { slideReading, type SlideReading } from './slide-reading.ts';
+import { SlideStaining } from './slide-staining.svelte.ts';
 
 export interface Rectangle {
   readonly x: number;
@@ -42,6 +46,9 @@ export class SlideViewer {
   #lighting = new AbortController();
   readonly look: SlideLook;
   readonly item: Item;
+  readonly staining: SlideStaining;
+  readonly likes: SlideLikes;
+  readonly reading: SlideReading;
   /** Tells viewers apart, also two of one slide. */
   readonly key = (made += 1);
   detail = $state.raw<SlideDetail | null>(null);
@@ -66,6 +73,9 @@ export class SlideViewer {
     this.#client = client;
     this.look = look;
     this.item = item;
+    this.staining = new SlideStaining(client, this);
+    this.likes = new SlideLikes(client, this);
+    this.reading = slideReading(client, this);
     this.rectangle = place;
     this.target = place;
   }
@@ -93,8 +103,27 @@ export class SlideViewer {
     return this.look.scaleOf(this.heat.heat.lifts, this.heat.heat.scale, this.isDifference);
   }
 
+  /** Whether tiles of a preparation were read. */
+  hasTiles(stain: StainName): boolean {
+    const { detail } = this;
+    return stain === 'none'
+      ? (detail?.grids.length ?? 0) > 0
+      : (detail?.stained.some((one) => one.stain === stain) ?? false);
+  }
+
+  /** Whether there are tiles of the preparation that is chosen. */
+  get isRead(): boolean {
+    return this.hasTiles(this.look.stain);
+  }
+
+  /** Whether the slide was read at all. */
+  get wasRead(): boolean {
+    return this.hasTiles('none') || (this.detail?.stained.length ?? 0) > 0;
+  }
+
   close(): void {
     this.#abort.abort();
+    this.staining.close();
     this.#lighting.abort();
   }
 
@@ -106,7 +135,9 @@ export class SlideViewer {
       this.detail = detail;
       // What was read has changed with it.
       this.grid = null;
-      if (detail.grids.length > 0) await this.loadGrid();
+      if (this.wasRead) await this.loadGrid();
+      // What was asked for while it was being read.
+      if (this.isRead && this.heat.is === 'refused') await this.light();
     } catch (thrown) {
       if (!signal.aborted) this.error = refusal(thrown);
     }
@@ -115,7 +146,7 @@ export class SlideViewer {
   /** As it is opened: with the heat of the phrase that other slides are lit up by. */
   async begin(): Promise<void> {
     await this.refresh();
-    if ((this.detail?.grids.length ?? 0) > 0 && this.look.phrase.trim() !== '') await this.light();
+    if (this.isRead && this.look.phrase.trim() !== '') await this.light();
   }
 
   /** Lights the slide up by the phrase; of two phrases by their difference. */
@@ -166,7 +197,8 @@ export class SlideViewer {
   /** What is known of the tiles; nothing while µm per pixel are not known. */
   async loadGrid(): Promise<void> {
     if (this.grid !== null || !this.detail?.mppX) return;
-    this.grid = await this.#client('slide.grid', { itemId: this.item.itemId }, this.#abort.signal);
+    const wish = { itemId: this.item.itemId, stain: this.look.stain };
+    this.grid = await this.#client('slide.grid', wish, this.#abort.signal);
   }
 
   /** Finds tiles like the drawn rectangle, on this slide and all others. */
@@ -177,31 +209,28 @@ export class SlideViewer {
     this.found = { is: 'busy' };
     try {
       const place = { x: rectangle.x, y: rectangle.y, w: rectangle.w, h: rectangle.h };
-      const { regionId } = await this.#client('slide.region', { itemId: this.item.itemId, ...place });
+      const { stain } = this.look;
+      const { regionId } = await this.#client('slide.region', { itemId: this.item.itemId, ...place, stain });
       const chips = [{ type: 'region' as const, regionId }];
-      const { hits } = await this.#client('slide.tiles', { chips, limit: 30, perSlide: 6 });
+      const { hits } = await this.#client('slide.tiles', { chips, limit: 30, perSlide: 6, stain });
       this.found = { is: 'shown', hits, regionId };
     } catch (thrown) {
       this.found = { is: 'refused', error: refusal(thrown) };
     }
   }
 
-  async setMpp(mpp: number, folder: boolean): Promise<void> {
-    await this.#client('slide.setMpp', { itemId: this.item.itemId, mpp, folder });
-    await this.refresh();
+  /** Other tiles are to be compared: those of the preparation that is chosen now. */
+  async changeStain(): Promise<void> {
+    this.grid = null;
+    this.found = { is: 'none' };
+    this.likes.found = { is: 'none' };
+    this.heat = { is: 'none' };
+    if (this.isRead) await Promise.all([this.loadGrid(), this.light()]);
   }
 
-  estimate(every: number) {
-    return this.#client('slide.estimate', { itemIds: [this.item.itemId], budget: budgetOf(every) });
-  }
-
-  async embed(every: number): Promise<void> {
-    await this.#client('slide.embed', { itemIds: [this.item.itemId], budget: budgetOf(every) });
-  }
-
-  /** A small picture of a place, as a path below the media base. */
-  async cut({ x, y, w, h }: Rectangle, itemId: ItemId = this.item.itemId): Promise<string> {
-    return (await this.#client('slide.cut', { itemId, x, y, w, h, longestPx: 96 })).path;
+  /** A picture of a place, as a path below the media base. */
+  async cut({ x, y, w, h }: Rectangle, itemId: ItemId = this.item.itemId, longestPx = 96): Promise<string> {
+    return (await this.#client('slide.cut', { itemId, x, y, w, h, longestPx })).path;
   }
 
   /** The heat as text of a file. */
@@ -214,8 +243,7 @@ export class SlideViewer {
     const [text, other] = [this.look.phrase.trim(), this.look.minus.trim()];
     if (text === '') return null;
     const minus = other === '' ? [] : [{ type: 'text' as const, text: other }];
-    return { itemId: this.item.itemId, chips: [{ type: 'text', text }], minus };
+    const { stain } = this.look;
+    return { itemId: this.item.itemId, chips: [{ type: 'text', text }], minus, stain };
   }
 }
-
-const budgetOf = (every: number) => (every > 1 ? { is: 'every' as const, n: every } : { is: 'all' as const });

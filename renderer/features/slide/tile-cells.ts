@@ -25,10 +25,11 @@ export interface Step {
  * sizes would end up in the wrong cell at the far edge of a large slide.
  */
 export function stepOf(
-  detail: Pick<SlideDetail, 'grids' | 'mppX' | 'mppY'>,
+  detail: Pick<SlideDetail, 'grids' | 'stained' | 'mppX' | 'mppY'>,
   { mpp, w, h }: { readonly mpp: number; readonly w: number; readonly h: number },
 ): Step {
-  const grid = detail.grids.find((one) => one.mpp === mpp);
+  const all = [...detail.grids, ...detail.stained.flatMap(({ grids }) => grids)];
+  const grid = all.find((one) => one.mpp === mpp);
   if (!grid || detail.mppX === null || detail.mppY === null) return { x: w, y: h };
   return { x: (grid.tilePx * mpp) / detail.mppX, y: (grid.tilePx * mpp) / detail.mppY };
 }

@@ -28,7 +28,7 @@ test('every tile has its cell', () => {
 
 test('at the far edge of a large slide, too, where rounded sizes would have drifted by cells', () => {
   const grid = { mpp: 0.5, tilePx: 224, tissueTiles: 1, tiles: 1, state: 'done' as const };
-  const detail = { grids: [grid], mppX: 0.499, mppY: 0.499, width: 200_000, height: 1000 };
+  const detail = { stained: [], grids: [grid], mppX: 0.499, mppY: 0.499, width: 200_000, height: 1000 };
   const step = stepOf(detail, { mpp: 0.5, w: 224, h: 224 });
   expect(step.x).toBeCloseTo(224.449, 3);
   const large = cellsOf(detail, step);

@@ -1,5 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { heatColour, hotspots, shareOf, stretchedScale } from '../../../../main/core/domain/heat.ts';
+
+import {
+  apartColour,
+  heatColour,
+  hotspots,
+  shareOf,
+  stretchedApart,
+  stretchedScale,
+} from '../../../../main/core/domain/heat.ts';
+import { heatGeoJson, heatPicture } from '../../../../main/core/domain/heat-export.ts';
 import {
   attentionPooling,
   contrastPooling,
@@ -25,6 +36,33 @@ test('colour runs from end to end and stays there', () => {
     heatColour(share).reduce((sum, value) => sum + value, 0),
   );
   expect(lightness).toEqual(lightness.toSorted((a, b) => a - b));
+});
+
+test('files have the colours of the window', () => {
+  const tokens = readFileSync(join(import.meta.dirname, '../../../../renderer/styles/tokens.css'), 'utf8');
+  const hex = (colour: readonly number[]) =>
+    `#${colour.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+  for (const [name, colourOf] of [
+    ['heat', heatColour],
+    ['apart', apartColour],
+  ] as const)
+    for (const stop of [0, 1, 2, 3, 4])
+      expect(tokens).toContain(`--${name}-${stop}: ${hex(colourOf(stop / 4))};`);
+});
+
+test('a difference is drawn in its own colours, none in the middle', () => {
+  const tiles = [
+    { ...tile(0, 0, 0), lift: -6 },
+    { ...tile(1, 0, 0), lift: 0 },
+    { ...tile(2, 0, 0), lift: 6 },
+  ];
+  expect(stretchedApart(tiles.slice(0, 2))).toEqual({ from: -6, to: 6 });
+  const scale = { from: -6, to: 6 };
+  const { rgba } = heatPicture(tiles, { width: 30, height: 10 }, scale, { isDifference: true });
+  const at = (x: number) => [...rgba.subarray((5 * 30 + x) * 4, (5 * 30 + x) * 4 + 3)];
+  expect([at(5), at(15), at(25)]).toEqual([apartColour(0), apartColour(0.5), apartColour(1)]);
+  expect(heatGeoJson(tiles, 'a − b', true)).toContain(JSON.stringify(apartColour(1)));
+  expect(heatGeoJson(tiles, 'a')).toContain(JSON.stringify(heatColour(1)));
 });
 
 test('the fixed scale does not look at the slide, the stretched one does', () => {
