@@ -32,7 +32,7 @@ export interface Loopback {
 const UPLOAD_LIMIT_BYTES = 256 * 1024 * 1024;
 const MESSAGE_LIMIT_BYTES = 16 * 1024 * 1024;
 /** Methods whose input has bytes, which JSON has no word for: given as the body of a request of their own. */
-const uploads: readonly MethodName[] = ['query.image'];
+const uploads: readonly MethodName[] = ['query.image', 'slide.addPooling'];
 
 /**
  * The door for browsers on this machine: 127.0.0.1 only.

@@ -76,7 +76,8 @@ export const shareOf = (lift: number, { from, to }: Scale): number => (lift - fr
  * @param most - how many at most.
  */
 export function hotspots<T extends HeatTile>(tiles: readonly T[], most: number): T[] {
-  const ranked = tiles.toSorted((a, b) => b.score - a.score || a.regionId - b.regionId);
+  // By the lift, which is what is drawn: of two queries' difference the cosines may be ordered otherwise.
+  const ranked = tiles.toSorted((a, b) => b.lift - a.lift || a.regionId - b.regionId);
   const chosen: T[] = [];
   for (const tile of ranked) {
     if (chosen.length >= most) break;

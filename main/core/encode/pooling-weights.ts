@@ -13,7 +13,7 @@ interface Values {
   readonly data: ArrayLike<number>;
 }
 
-/** Unpacked; a head for vectors of 1,024 with 512 units takes 4 MiB. */
+/** Also unpacked; a head for vectors of 1,024 with 512 units takes 4 MiB. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_HIDDEN = 4096;
 const MOST_DIMENSIONS = 8192;
@@ -87,6 +87,7 @@ export async function readPoolingWeights(file: {
 async function readTensors({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }) {
   const ending = /\.(safetensors|npz)$/i.exec(name)?.[1]?.toLowerCase();
   if (ending === undefined) throw refuse('ends in neither .safetensors nor .npz');
+  if (bytes.length > MOST_BYTES) throw refuse('is larger than 64 MiB');
   try {
     return ending === 'npz' ? await fromNpz(bytes) : fromSafetensors(bytes);
   } catch (cause) {

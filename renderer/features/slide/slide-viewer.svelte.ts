@@ -44,6 +44,8 @@ export class SlideViewer {
   #client: Client;
   #abort = new AbortController();
   #lighting = new AbortController();
+  /** Heat is to be shown as soon as there are tiles of the preparation that was chosen. */
+  #isWanted = false;
   readonly look: SlideLook;
   readonly item: Item;
   readonly staining: SlideStaining;
@@ -136,8 +138,7 @@ export class SlideViewer {
       // What was read has changed with it.
       this.grid = null;
       if (this.wasRead) await this.loadGrid();
-      // What was asked for while it was being read.
-      if (this.isRead && this.heat.is === 'refused') await this.light();
+      if (this.isRead && this.#isWanted) await this.light();
     } catch (thrown) {
       if (!signal.aborted) this.error = refusal(thrown);
     }
@@ -151,6 +152,7 @@ export class SlideViewer {
 
   /** Lights the slide up by the phrase; of two phrases by their difference. */
   async light(): Promise<void> {
+    this.#isWanted = false;
     const query = this.#query();
     this.spot = -1;
     if (!query) {
@@ -224,8 +226,10 @@ export class SlideViewer {
     this.grid = null;
     this.found = { is: 'none' };
     this.likes.found = { is: 'none' };
+    this.#isWanted ||= this.heat.is !== 'none';
     this.heat = { is: 'none' };
-    if (this.isRead) await Promise.all([this.loadGrid(), this.light()]);
+    if (!this.isRead) return;
+    await Promise.all([this.loadGrid(), this.#isWanted ? this.light() : null]);
   }
 
   /** A picture of a place, as a path below the media base. */
