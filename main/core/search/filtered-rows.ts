@@ -42,6 +42,8 @@ export function filteredRows(reader: SearchReader, keeper: MatrixKeeper) {
   };
 }
 
+export type FilteredRowsOf = ReturnType<typeof filteredRows>;
+
 function everything({ itemIds, count }: ResidentMatrix): FilteredRows {
   return { rows: null, items: bitsOf(itemIds.subarray(0, count)) };
 }

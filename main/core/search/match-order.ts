@@ -1,7 +1,7 @@
 import type { Why } from '../../../preload/contract/search.ts';
 import { fuseRanks } from '../domain/fusion.ts';
 import { firstOfEach, type RankedRegion } from '../domain/ranking.ts';
-import type { WordsHit } from '../store/words-ranking.ts';
+import type { WordsRanking } from '../store/words-ranking.ts';
 import type { RankWish } from './rank.ts';
 
 /** An item in the order of an answer. */
@@ -21,11 +21,10 @@ const GROWTH = 4;
  * depth, so a page is a piece of a longer list.
  *
  * @param meaningTo - the first so many by meaning, complete; fewer only when there are no more.
- * @param words - all that have words, best first.
  */
 export function fusedOrder(
   meaningTo: (depth: number) => readonly RankedRegion[],
-  words: readonly WordsHit[],
+  words: WordsRanking,
   depth: number,
   groups: RankWish['groups'],
 ): Placed[] {
@@ -37,8 +36,8 @@ export function fusedOrder(
 }
 
 /** All that have words, best first. */
-export function wordsOrder(words: readonly WordsHit[], groups: RankWish['groups']): Placed[] {
-  const order = words.map(({ itemId, found }, at) => ({
+export function wordsOrder(words: WordsRanking, groups: RankWish['groups']): Placed[] {
+  const order = words.best(words.count).map(({ itemId, found }, at) => ({
     itemId,
     region: null,
     why: { meaningRank: null, wordsRank: at + 1, found: [...found] },
@@ -46,16 +45,15 @@ export function wordsOrder(words: readonly WordsHit[], groups: RankWish['groups'
   return firstOfGroups(order, groups);
 }
 
-function fused(meaning: readonly RankedRegion[], words: readonly WordsHit[]): Placed[] {
+function fused(meaning: readonly RankedRegion[], words: WordsRanking): Placed[] {
   const regions = new Map(meaning.map((region) => [region.itemId, region]));
-  const found = new Map(words.map((hit) => [hit.itemId, hit.found]));
   const idsOf = (list: readonly { readonly itemId: number }[]) => list.map(({ itemId }) => itemId);
-  const top = fuseRanks([meaning, words].map((list) => idsOf(list.slice(0, FUSED_DEPTH))));
+  const top = fuseRanks([idsOf(meaning.slice(0, FUSED_DEPTH)), idsOf(words.best(FUSED_DEPTH))]);
   const inTop = new Set(top.map(({ id }) => id));
   const placed = (itemId: number, meaningRank: number | null, wordsRank: number | null): Placed => ({
     itemId,
     region: regions.get(itemId) ?? null,
-    why: { meaningRank, wordsRank, found: [...(found.get(itemId) ?? [])] },
+    why: { meaningRank, wordsRank, found: words.found(itemId) },
   });
   const below = meaning.flatMap(({ itemId }, at) =>
     inTop.has(itemId) ? [] : [placed(itemId, at + 1, null)],

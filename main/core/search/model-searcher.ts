@@ -14,12 +14,17 @@ import { createMatrixKeeper } from './matrix-keeper.ts';
 import type { SearchedModel, SearchSetup } from './search-messages.ts';
 import { createSearcher, type Found, type PageWish, type Searcher } from './searcher.ts';
 
-/** Everything that searches with one model need, in the search thread. */
+/**
+ * Everything that searches with one model need, in the search thread.
+ *
+ * @param goOn - called again and again by what may take long; what it throws ends the search.
+ */
 export function createModelSearcher(
   db: ReadDb,
   { vectorsFolder, builds, quietMs, archiveId, helpers }: SearchSetup,
   model: SearchedModel,
   onSaved: (file: MatrixFile) => void,
+  goOn: () => void,
 ) {
   const reader = searchReader(db, model.id);
   const keeper = createMatrixKeeper({
@@ -37,6 +42,7 @@ export function createModelSearcher(
   const searcher: Searcher = createSearcher({
     reader,
     keeper,
+    goOn,
     crewOf(matrix) {
       crew = crews.get(matrix) ?? createScanCrew(matrix, helpers);
       crews.set(matrix, crew);

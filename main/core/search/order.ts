@@ -4,13 +4,13 @@ import { PLAIN_LINE } from '../domain/cutoff.ts';
 import type { Filter } from '../domain/filter.ts';
 import type { RankedRegion } from '../domain/ranking.ts';
 import type { Grouped, SearchReader } from '../store/search-reader.ts';
-import type { WordsHit } from '../store/words-ranking.ts';
+import type { WordsRanking } from '../store/words-ranking.ts';
 import type { ScanCrew } from '../vectors/scan-crew.ts';
 import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
 import { autoLine, type Wordings } from './auto-line.ts';
 import { type Candidates, plainCandidates, tableCandidates } from './candidates.ts';
 import { exactScore } from './exact-score.ts';
-import { filteredRows } from './filtered-rows.ts';
+import type { FilteredRowsOf } from './filtered-rows.ts';
 import { fusedOrder, type Placed, wordsOrder } from './match-order.ts';
 import { matrixCandidates } from './matrix-candidates.ts';
 import type { MatrixKeeper } from './matrix-keeper.ts';
@@ -32,8 +32,8 @@ export interface OrderWish {
   readonly line: number | null;
   readonly wordings: Wordings | null;
   readonly match: Match;
-  /** Items that have words of the query, best first, none of them the query's own. */
-  readonly words: readonly WordsHit[];
+  /** Items that have words of the query, none of them the query's own. */
+  readonly words: WordsRanking;
 }
 
 export interface Ordered {
@@ -52,14 +52,14 @@ export interface OrderParts {
   readonly reader: SearchReader;
   readonly keeper: MatrixKeeper;
   readonly crewOf: (matrix: ResidentMatrix) => ScanCrew;
+  readonly filtered: FilteredRowsOf;
 }
 
 /** Up to this many vectors are simply all read and compared. */
 export const FEW_REGIONS = 4096;
 
 /** Puts items in order, on one connection and for one model. */
-export function createOrder({ reader, keeper, crewOf }: OrderParts) {
-  const filtered = filteredRows(reader, keeper);
+export function createOrder({ reader, keeper, crewOf, filtered }: OrderParts) {
   const drawLine = autoLine(reader, keeper);
 
   const groupsOf = ({ group }: OrderWish): RankWish['groups'] =>

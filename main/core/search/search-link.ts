@@ -27,13 +27,22 @@ export interface LinkListeners {
   readonly onTrouble: (cause: Error) => void;
 }
 
+/** A person who types cancels a few calls while the first of them is still worked on. */
+const MOST_CANCELLED = 64;
+
 /** The search thread, started by the first call and again by the next one after it ended. */
-export function createSearchLink(setup: SearchSetup, { onSaved, onTrouble }: LinkListeners) {
+export function createSearchLink(
+  setup: Omit<SearchSetup, 'cancelled'>,
+  { onSaved, onTrouble }: LinkListeners,
+) {
+  const cancelled = new Int32Array(new SharedArrayBuffer(4 * MOST_CANCELLED));
   let running: Running | undefined;
   let lastId = 0;
 
   function start(): Running {
-    const worker = new Worker(new URL('./search-worker.ts', import.meta.url), { workerData: setup });
+    const worker = new Worker(new URL('./search-worker.ts', import.meta.url), {
+      workerData: { ...setup, cancelled } satisfies SearchSetup,
+    });
     const started: Running = { worker, waiting: new Map() };
     worker.unref();
     const ended = (cause: unknown) => {
@@ -78,6 +87,7 @@ export function createSearchLink(setup: SearchSetup, { onSaved, onTrouble }: Lin
       const cancel = () => {
         waiting.delete(id);
         if (waiting.size === 0) worker.unref();
+        Atomics.store(cancelled, id % cancelled.length, id);
         worker.postMessage({ kind: 'cancel', id } satisfies ToSearcher);
         reject(new ArchiveError('request.cancelled'));
       };

@@ -19,7 +19,16 @@ export interface SearchSetup {
   readonly archiveId: string;
   /** Threads that help with a scan. */
   readonly helpers: number;
+  /**
+   * The calls that were cancelled last, each in the place of its number: the thread hears no message while it works on
+   * one.
+   */
+  readonly cancelled: Int32Array<SharedArrayBuffer>;
 }
+
+/** Whether a call was cancelled; one that was cancelled so many calls ago is taken for one that was not. */
+export const isCancelled = (cancelled: Int32Array, id: number): boolean =>
+  Atomics.load(cancelled, id % cancelled.length) === id;
 
 export interface SearchedModel {
   readonly id: number;

@@ -6,13 +6,14 @@ import { rankReports } from './report-ranking.ts';
 import { itemFacts } from './saved-facts.ts';
 import { countFacets } from './facets.ts';
 import { createModelSearcher, type ModelSearcher } from './model-searcher.ts';
-import type {
-  FromSearcher,
-  SearchCall,
-  SearchedModel,
-  SearchFailure,
-  SearchSetup,
-  ToSearcher,
+import {
+  type FromSearcher,
+  isCancelled,
+  type SearchCall,
+  type SearchedModel,
+  type SearchFailure,
+  type SearchSetup,
+  type ToSearcher,
 } from './search-messages.ts';
 
 // The thread of all scans: it has a connection of its own that only reads, so that neither the core's thread nor an
@@ -25,6 +26,8 @@ const db = openReader(setup.databasePath);
 const items = itemRows(db);
 const searchers = new Map<number, ModelSearcher>();
 const waiting = new Map<number, SearchCall>();
+/** The call that is worked on, or was last. */
+let current = 0;
 const tending = setInterval(tend, setup.quietMs / 3);
 
 port.on('message', (message: ToSearcher) => {
@@ -39,11 +42,17 @@ function answer(id: number): void {
   const call = waiting.get(id);
   if (!call) return;
   waiting.delete(id);
+  current = id;
   try {
     tell({ kind: 'done', id, output: outputOf(call) });
   } catch (error) {
     tell({ kind: 'failure', id, failure: failureOf(error) });
   }
+}
+
+/** @throws ArchiveError `request.cancelled` */
+function goOn(): void {
+  if (isCancelled(setup.cancelled, current)) throw new ArchiveError('request.cancelled');
 }
 
 function outputOf(call: SearchCall) {
@@ -58,7 +67,7 @@ function outputOf(call: SearchCall) {
 
 function searcherFor(model: SearchedModel): ModelSearcher {
   const onSaved = (file: { seq: number; token: string }) => tell({ kind: 'saved', modelId: model.id, file });
-  const searcher = searchers.get(model.id) ?? createModelSearcher(db, setup, model, onSaved);
+  const searcher = searchers.get(model.id) ?? createModelSearcher(db, setup, model, onSaved, goOn);
   searchers.set(model.id, searcher);
   return searcher;
 }

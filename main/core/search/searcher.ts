@@ -12,11 +12,13 @@ import { byRank, type RankedRegion } from '../domain/ranking.ts';
 import type { ItemRow } from '../store/item-rows.ts';
 import type { RegionRow } from '../store/items.ts';
 import type { Grouped } from '../store/search-reader.ts';
+import { NO_WORDS, type WordsWish } from '../store/words-ranking.ts';
 import type { ChangedVector } from '../store/vector-changes.ts';
 import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
 import type { Wordings } from './auto-line.ts';
 import { backgroundSample } from './background-sample.ts';
 import { exactScore } from './exact-score.ts';
+import { filteredRows } from './filtered-rows.ts';
 import type { Placed } from './match-order.ts';
 import { createOrder, FEW_REGIONS, type Ordered, type OrderParts, type OrderWish } from './order.ts';
 import { keptSnapshots, type Snapshot } from './snapshots.ts';
@@ -79,23 +81,28 @@ export interface Found {
 }
 
 /** Answers queries on one connection and for one model; it blocks its thread, which is not the core's. */
-export function createSearcher(parts: OrderParts) {
-  const { reader, keeper } = parts;
+export function createSearcher(parts: Omit<OrderParts, 'filtered'> & Pick<WordsWish, 'goOn'>) {
+  const { reader, keeper, goOn } = parts;
+  const filtered = filteredRows(reader, keeper);
   const sample = backgroundSample(reader);
-  const order = createOrder(parts);
+  const order = createOrder({ ...parts, filtered });
   const snapshots = keptSnapshots(order);
 
   function run(job: SearchJob): Found {
     const started = performance.now();
     const own = new Set(job.apartFrom ? reader.sharing(job.apartFrom, job.ownItems) : job.ownItems);
     // The matrix is brought up to date first: the sample follows what that is told.
-    const isFollowed = keeper.current() !== null;
+    const matrix = keeper.current();
+    const isFollowed = matrix !== null;
     const sampled = once(() => sample.scores(job.vector, own, isFollowed));
     const background = once(() => backgroundOf(sampled()));
-    const words = job.words
-      ? reader.byWords(job.words.text, job.where).filter(({ itemId }) => !own.has(itemId))
-      : [];
     const { vector, where, group, line, wordings } = job;
+    const words = job.words
+      ? reader.byWords({
+          ...{ text: job.words.text, where, own, goOn },
+          items: matrix && filtered(matrix, where).items,
+        })
+      : NO_WORDS;
     const match: Match = job.words?.match ?? 'meaning';
     const wish = { vector, own, where, group, background, line, wordings, match, words };
     const depth = job.offset + job.limit;
@@ -106,7 +113,7 @@ export function createSearcher(parts: OrderParts) {
       line: ordered.line,
       background: { ...background(), histogram: histogramOf(sampled(), background(), ordered) },
       by: ordered.by,
-      withWords: job.words && words.length,
+      withWords: job.words && words.count,
     };
     snapshots.keep(job.snapshot, { wish: { ...wish, line: ordered.line }, head, ordered, depth });
     const tookMs = performance.now() - started;

@@ -5,7 +5,7 @@ import { filterSql } from './filter-sql.ts';
 import { itemRows } from './item-rows.ts';
 import { type RegionRow, regionColumns } from './items.ts';
 import { vectorReader } from './vectors.ts';
-import { type WordsHit, wordsRanking } from './words-ranking.ts';
+import { type WordsRanking, type WordsWish, wordsRanking } from './words-ranking.ts';
 
 /** What the best of an answer can be picked of, one each. */
 export type Grouped = 'patient' | 'study' | 'series' | 'slide';
@@ -99,8 +99,8 @@ export function searchReader(db: ReadDb, modelId: number) {
         .all(modelId, ...params) as number[];
     },
 
-    /** Items that have words of the text, best first. */
-    byWords: (text: string, where: readonly Filter[]): WordsHit[] => wordsRanking(db, embedded, text, where),
+    /** Items that have words of the text. @throws what `goOn` throws */
+    byWords: (wish: WordsWish): WordsRanking => wordsRanking(db, embedded, wish),
 
     /** How many items, or groups of them, a search can find: those with a vector, without the query's own. */
     countRankable(
