@@ -3,13 +3,14 @@ import type { ItemId } from '../../../preload/contract/ids.ts';
 import type { Item } from '../../../preload/contract/items.ts';
 import type { Input } from '../../../preload/contract/methods.ts';
 import type { StainName } from '../../../preload/contract/slide-preparations.ts';
-import type { Heat, SlideDetail, SlideGridView, TileHit } from '../../../preload/contract/slides.ts';
+import type { SlideDetail, SlideGridView } from '../../../preload/contract/slides.ts';
 import { refusal, type Client } from '../../client/client.ts';
 import type { DeepZoom } from './deep-zoom.ts';
 import type { View } from './linked-view.ts';
 import { SlideLikes } from './slide-likes.svelte.ts';
 import type { Scale, SlideLook } from './slide-look.svelte.ts';
 import { slideReading, type SlideReading } from './slide-reading.ts';
+import { spotsOf, type Found, type HeatState, type Spot } from './slide-states.ts';
 import { SlideStaining } from './slide-staining.svelte.ts';
 
 export interface Rectangle {
@@ -18,24 +19,6 @@ export interface Rectangle {
   readonly w: number;
   readonly h: number;
 }
-
-export type HeatState =
-  | { readonly is: 'none' }
-  | { readonly is: 'busy' }
-  /** `minus`: the other words, where two phrases are compared. */
-  | { readonly is: 'shown'; readonly heat: Heat; readonly phrase: string; readonly minus: string }
-  | { readonly is: 'refused'; readonly error: ArchiveError };
-
-export interface Spot extends Rectangle {
-  readonly score: number;
-  readonly lift: number;
-}
-
-export type Found =
-  | { readonly is: 'none' }
-  | { readonly is: 'busy' }
-  | { readonly is: 'shown'; readonly hits: readonly TileHit[]; readonly regionId: number }
-  | { readonly is: 'refused'; readonly error: ArchiveError };
 
 let made = 0;
 
@@ -83,16 +66,7 @@ export class SlideViewer {
   }
 
   get spots(): readonly Spot[] {
-    if (this.heat.is !== 'shown') return [];
-    const { heat } = this.heat;
-    return heat.hotspots.map(({ index, score, lift }) => ({
-      x: heat.x[index] ?? 0,
-      y: heat.y[index] ?? 0,
-      w: heat.w,
-      h: heat.h,
-      score,
-      lift,
-    }));
+    return this.heat.is === 'shown' ? spotsOf(this.heat.heat) : [];
   }
 
   get isDifference(): boolean {
