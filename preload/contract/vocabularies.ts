@@ -64,7 +64,11 @@ export const vocabularyMethods = {
     }),
   },
   'vocabulary.list': { input: z.object({}), output: z.object({ vocabularies: z.array(Vocabulary) }) },
-  'vocabulary.remove': { input: z.object({ vocabularyId: VocabularyId }), output: z.object({}) },
+  /** Can be taken back by `undo.undo`, unless it is freed at once. */
+  'vocabulary.remove': {
+    input: z.object({ vocabularyId: VocabularyId, free: z.boolean().default(false) }),
+    output: z.object({}),
+  },
   /** Concepts with a term that has every word, or words that begin so; equal terms first, then the shorter ones. */
   'vocabulary.find': {
     input: z.object({ text: z.string().trim().min(1).max(200), limit: z.int().min(1).max(100).default(20) }),

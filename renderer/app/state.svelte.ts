@@ -210,6 +210,7 @@ export class AppState {
       if (name === null) return;
       this.#tagsChanged();
       void this.saved.refresh();
+      if (this.router.route.section === 'labels') void this.labels.vocabulary.refresh();
       const action = { text: back === 'redo' ? 'Redo' : 'Undo', run: () => void this[back]() };
       this.toasts.done(`${done}: ${name}`, action);
     });

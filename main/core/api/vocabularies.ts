@@ -15,7 +15,11 @@ export function vocabularyHandlers(program: Program): HandlersOf<typeof vocabula
     }),
     'vocabulary.files': ({ folder }, signal) => vocabularyFiles(resolve(folder), signal),
     'vocabulary.list': () => vocabularies().list(),
-    'vocabulary.remove': (request) => vocabularies().remove(request),
+    'vocabulary.remove': async (request) => {
+      const removed = await vocabularies().remove(request);
+      program.changed(); // There is a step to take back.
+      return removed;
+    },
     'vocabulary.find': (request) => vocabularies().find(request),
   };
 }

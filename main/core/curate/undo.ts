@@ -4,7 +4,10 @@ import type { UndoStep } from '../store/undo.ts';
 
 /** How steps of one kind are taken back and done again; both may be told twice of a step that a killed program had begun. */
 export interface StepKind {
-  /** `settle` is called within the transaction of the last of it. */
+  /**
+   * `settle` is called within the transaction of the last of it. Where what it is about is gone for good, it is not, and
+   * the step is forgotten.
+   */
   readonly undo: (step: UndoStep, settle: () => void) => Promise<void> | void;
   readonly redo: (step: UndoStep, settle: () => void) => Promise<void> | void;
   /** It can no longer be taken back or done again; within a transaction. */
@@ -33,10 +36,17 @@ export function createUndo(archive: Archive, now: () => Date = () => new Date())
 
   const move = (way: 'undo' | 'redo'): Promise<UndoState & { name: string | null }> =>
     inTurn(async () => {
-      const step = way === 'undo' ? store.last() : store.next();
-      if (step)
-        await kindOf(step)[way](step, () => store.setState(step.id, way === 'undo' ? 'undone' : 'done'));
-      return { name: step?.name ?? null, ...state() };
+      for (;;) {
+        const step = way === 'undo' ? store.last() : store.next();
+        if (!step) return { name: null, ...state() };
+        let isSettled = false;
+        await kindOf(step)[way](step, () => {
+          store.setState(step.id, way === 'undo' ? 'undone' : 'done');
+          isSettled = true;
+        });
+        if (isSettled) return { name: step.name, ...state() };
+        store.forget(step.id);
+      }
     });
 
   return {

@@ -125,13 +125,14 @@ export function createVocabularies(archive: Archive, now: () => Date = () => new
     find: ({ text, limit }: Request<'vocabulary.find'>): Output<'vocabulary.find'> => ({
       concepts: store.find(text, limit),
     }),
-    /** @throws ArchiveError `vocabulary.unknown`. */
-    remove: ({ vocabularyId }: Request<'vocabulary.remove'>): Promise<Output<'vocabulary.remove'>> =>
+    /** For good. @throws ArchiveError `vocabulary.unknown`. */
+    free: (vocabularyId: number): Promise<void> =>
       inTurn(async () => {
         if (!store.leave(vocabularyId)) throw new ArchiveError('vocabulary.unknown', { vocabularyId });
         await sweep();
-        return {};
       }),
+    /** Frees what has left. */
+    sweep: (): Promise<void> => inTurn(sweep),
     /** Ends what is under way; the next import frees what it leaves. */
     async close(): Promise<void> {
       closing.abort(new ArchiveError('request.cancelled'));

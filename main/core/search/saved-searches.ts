@@ -171,14 +171,14 @@ export function createSavedSearches({ archive, model, search, heldImages }: Save
       store.rename(savedId, name);
       return get(savedId);
     },
-    /** One that was removed; under another name where its own was given away meanwhile. */
-    restore(savedId: number): void {
+    /** One that was removed, if it is still there; under another name where its own was given away meanwhile. */
+    restore(savedId: number): boolean {
       const name = store.nameOf(savedId);
-      if (name === undefined) return;
+      if (name === undefined) return false;
       let free = name;
       for (let count = 2; store.byName(free); count += 1) free = `${name.slice(0, 110)} (${count})`;
       store.rename(savedId, free);
-      store.restore(savedId);
+      return store.restore(savedId);
     },
     compare,
     /** @throws ArchiveError `saved.picture`, and as `search.run` */

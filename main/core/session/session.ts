@@ -19,7 +19,7 @@ import { createSearch } from '../search/search.ts';
 import { createSlideScanLink } from '../search/slide-scan-link.ts';
 import { openArchive } from '../store/archive.ts';
 import type { ModelRow } from '../store/vectors.ts';
-import { undoableSaved } from './undoable.ts';
+import { undoableSaved, undoableVocabularies } from './undoable.ts';
 import { dicomFrames } from './dicom-frames.ts';
 import type { ModelService } from './model-service.ts';
 import { slideTileFiles } from './slide-tile.ts';
@@ -82,8 +82,8 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
 
   const slideScan = createSlideScanLink(archive.databasePath);
   const tiles = slideTileFiles({ folder, archive, pool, media });
-  const vocabularies = createVocabularies(archive);
   const undo = createUndo(archive);
+  const vocabularies = undoableVocabularies(archive, undo, createVocabularies(archive));
   const history = createQueryHistory({ archive, search });
 
   return {

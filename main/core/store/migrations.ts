@@ -11,6 +11,7 @@ import { abbreviations } from './migrations/0011-abbreviations.ts';
 import { slidePreparations } from './migrations/0012-slide-preparations.ts';
 import { savedSearches } from './migrations/0013-saved-searches.ts';
 import { undo } from './migrations/0014-undo.ts';
+import { removedVocabularies } from './migrations/0015-removed-vocabularies.ts';
 
 /** In order; a migration that has been released is never changed, only followed. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   slidePreparations,
   savedSearches,
   undo,
+  removedVocabularies,
 ];

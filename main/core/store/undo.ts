@@ -35,6 +35,7 @@ export function undoStore(db: WriteDb) {
   const grow = db.prepare<[number, string, number]>(
     'update undo_step set items = items + ?, name = ? where id = ?',
   );
+  const forget = db.prepare<[number]>('delete from undo_step where id = ?');
   const setState = db.prepare<['done' | 'undone', number]>('update undo_step set state = ? where id = ?');
   const parts = db
     .prepare<[number], Uint8Array>('select item_ids from undo_part where step_id = ? order by part')
@@ -65,6 +66,7 @@ export function undoStore(db: WriteDb) {
     /** In the portions in which they were added. */
     itemsOf: (id: number): number[][] =>
       parts.all(id).map((blob) => Array.from(new Int32Array(blob.slice().buffer))),
+    forget: (id: number): void => void forget.run(id),
     setState: (id: number, state: 'done' | 'undone'): void => void setState.run(state, id),
   };
 }

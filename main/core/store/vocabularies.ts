@@ -24,6 +24,8 @@ export interface Settled {
 
 /** Terms that are ranked at most, of those that begin with the text and of all: the rest is not worth the wait. */
 const CANDIDATES = 500;
+/** Terms that are looked at for that many, where some may be out of sight. */
+const LOOKED_AT = 20_000;
 
 const columns = 'id as vocabularyId, system, file, concepts, terms, at';
 
@@ -36,10 +38,24 @@ export function vocabularyStore(db: WriteDb) {
     `insert into vocabulary (system, file, state, at) values (?, ?, 'reading', ?) returning id`,
   );
   const list = db.prepare<[], Vocabulary>(
-    `select ${columns} from vocabulary where state = 'ready' order by system collate nocase`,
+    `select ${columns} from vocabulary where state = 'ready' and removed_at is null order by system collate nocase`,
   );
   const leave = db.prepare<[number]>(
     `update vocabulary set state = 'leaving' where id = ? and state = 'ready'`,
+  );
+  const hide = db
+    .prepare<[string, number], string>(
+      `update vocabulary set removed_at = ? where id = ? and state = 'ready' and removed_at is null returning system`,
+    )
+    .pluck();
+  const unhide = db.prepare<[number]>(
+    `update vocabulary set removed_at = null where id = ? and state = 'ready' and removed_at is not null`,
+  );
+  const hidden = db
+    .prepare<[], number>('select exists (select 1 from vocabulary where removed_at is not null)')
+    .pluck();
+  const leaveHidden = db.prepare<[number]>(
+    `update vocabulary set state = 'leaving' where id = ? and state = 'ready' and removed_at is not null`,
   );
   const leaveSystem = db.prepare<[string]>(
     `update vocabulary set state = 'leaving' where system = ? collate nocase and state = 'ready'`,
@@ -96,10 +112,10 @@ export function vocabularyStore(db: WriteDb) {
 
   const termColumns = 't.concept_id as conceptId, v.system, c.code, c.display, t.text as matched';
   const joined = `cross join concept c on c.id = t.concept_id
-     join vocabulary v on v.id = c.vocabulary_id and v.state = 'ready'`;
-  const withWords = db.prepare<[string, number], FoundConcept & { conceptId: number }>(
+     join vocabulary v on v.id = c.vocabulary_id and v.state = 'ready' and v.removed_at is null`;
+  const withWords = db.prepare<[string, number, number], FoundConcept & { conceptId: number }>(
     `select ${termColumns} from (select rowid as id from concept_words where concept_words match ? limit ?) w
-     cross join concept_term t on t.id = w.id ${joined}`,
+     cross join concept_term t on t.id = w.id ${joined} limit ?`,
   );
 
   return {
@@ -136,6 +152,12 @@ export function vocabularyStore(db: WriteDb) {
     },
 
     list: (): Vocabulary[] => list.all(),
+    /** Out of sight, until it is shown again or leaves. @returns the name of its system, null where it was not there. */
+    hide: (vocabularyId: number, at: string): string | null => hide.get(at, vocabularyId) ?? null,
+    /** @returns false where it has left meanwhile: another of its system took its place. */
+    unhide: (vocabularyId: number): boolean => unhide.run(vocabularyId).changes === 1,
+    /** Leaves, if it is out of sight. */
+    leaveHidden: (vocabularyId: number): boolean => leaveHidden.run(vocabularyId).changes === 1,
     /** No longer seen; {@link sweep} frees its rows. Answers whether it was there. */
     leave: (vocabularyId: number): boolean => leave.run(vocabularyId).changes === 1,
 
@@ -164,9 +186,11 @@ export function vocabularyStore(db: WriteDb) {
       };
       // As one phrase at the start of a term; only its last word may go on.
       const beginning = `^ ${query.join(' + ').replaceAll('" * +', '" +')}`;
+      // What is out of sight is still indexed, and must not push out what is seen.
+      const looked = hidden.get() === 1 ? LOOKED_AT : CANDIDATES;
       const rows = [
-        ...withWords.all(beginning, CANDIDATES),
-        ...withWords.all(query.join(' '), CANDIDATES),
+        ...withWords.all(beginning, looked, CANDIDATES),
+        ...withWords.all(query.join(' '), looked, CANDIDATES),
       ].sort((a, b) => place(a.matched) - place(b.matched) || a.matched.length - b.matched.length);
       const found = new Map<number, FoundConcept>();
       for (const { conceptId: id, ...concept } of rows) if (!found.has(id)) found.set(id, concept);

@@ -49,9 +49,10 @@ export function addVocabulary(program: Command): void {
   const removing = group
     .command('remove')
     .argument('<id>', 'its number in the list', wholeNumber(1))
-    .description('take a vocabulary away; codes on labels stay');
-  define(removing, 'open', async ({ call }, _options, [id = ''] = []) => {
-    await call('vocabulary.remove', { vocabularyId: Number(id) });
+    .description('take a vocabulary away; codes on labels stay, and `undo` takes it back')
+    .option('--free', 'delete its rows at once, for good');
+  define<{ free?: boolean }>(removing, 'open', async ({ call }, { free = false }, [id = ''] = []) => {
+    await call('vocabulary.remove', { vocabularyId: Number(id), free });
     return { json: { vocabularyId: Number(id) }, text: `vocabulary ${id} removed` };
   });
 }

@@ -90,11 +90,11 @@ describe('a table', () => {
   test('removed, it is gone with all its rows', async () => {
     const [knot] = (await bring(file('knots.csv', knots))).vocabularies;
     const vocabularyId = knot?.vocabularyId ?? 0;
-    await vocabularies.remove({ vocabularyId });
+    await vocabularies.free(vocabularyId);
     expect(find('knot')).toEqual([]);
     expect(find('rope')).toHaveLength(1);
     expect([rowsOf('vocabulary'), rowsOf('concept'), rowsOf('concept_words')]).toEqual([1, 1, 1]);
-    await expect(vocabularies.remove({ vocabularyId })).rejects.toMatchObject({ code: 'vocabulary.unknown' });
+    await expect(vocabularies.free(vocabularyId)).rejects.toMatchObject({ code: 'vocabulary.unknown' });
   });
 });
 

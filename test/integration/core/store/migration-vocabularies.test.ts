@@ -36,3 +36,25 @@ test.each([1, 5])('an archive of version %i keeps its data and takes vocabularie
   expect(db.pragma('foreign_key_check')).toEqual([]);
   db.close();
 });
+
+test('a vocabulary of before removals could be taken back is seen, goes out of sight and comes back', () => {
+  const path = join(folder, 'archive.db');
+  const old = openDatabase(
+    path,
+    migrations.filter((step) => step.version < 15),
+  );
+  old.exec(`insert into vocabulary (id, system, file, state, concepts, terms, at)
+    values (1, 'Knots', 'k.csv', 'ready', 0, 0, 'then')`);
+  old.close();
+
+  const db = openDatabase(path);
+  const store = vocabularyStore(db);
+  expect(store.list()).toMatchObject([{ vocabularyId: 1, system: 'Knots' }]);
+  expect(store.hide(1, 'now')).toBe('Knots');
+  expect(store.hide(1, 'now')).toBeNull();
+  expect(store.list()).toEqual([]);
+  expect(store.unhide(1)).toBe(true);
+  expect(store.list()).toHaveLength(1);
+  expect(store.leaveHidden(1)).toBe(false);
+  db.close();
+});
