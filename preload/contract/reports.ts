@@ -9,8 +9,9 @@ export const ReportHit = z.object({
   kind: z.enum(['caption', 'report']),
   origin: z.string(),
   item: Item,
-  /** The part of the text that fits best. */
+  /** The part of the text that fits best, and where it begins, in UTF-16 units. */
   passage: z.string(),
+  start: z.int().min(0),
   /** Cosine of that passage to the query. Only to be compared with other reports of the same answer. */
   similarity: z.number(),
   /** In spreads above all reports for the same query: the figure that can be set beside that of a picture. */
@@ -42,10 +43,17 @@ export const reportMethods = {
   'report.pictures': {
     input: z.object({ reportId: ReportId, limit }),
     output: z.object({
+      report: z.object({
+        kind: z.enum(['caption', 'report']),
+        origin: z.string(),
+        text: z.string(),
+        itemId: ItemId,
+      }),
       hits: z.array(
         z.object({
           item: Item,
           passage: z.string(),
+          start: z.int().min(0),
           /** Cosine; on another scale than between texts. */
           similarity: z.number(),
           lift: z.number(),

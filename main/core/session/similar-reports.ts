@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { ItemId } from '../../../preload/contract/ids.ts';
 import { methods, type Output, type Request } from '../../../preload/contract/methods.ts';
 import { itemOf } from '../search/item-of.ts';
 import { resolveChips } from '../search/chips.ts';
@@ -22,7 +23,7 @@ export async function similarReports(
     if (!report || !row) return [];
     const { kind, origin, text } = report;
     const passage = text.slice(start, start + length);
-    return [{ reportId, kind, origin, item: itemOf(row), passage, similarity, lift }];
+    return [{ reportId, kind, origin, item: itemOf(row), passage, start, similarity, lift }];
   });
   return { hits, reports: found.reports, waiting: archive.reportVectors.countWithout(model.row.id) };
 }
@@ -75,13 +76,22 @@ export async function picturesOfReport(
       if (hit.similarity <= (best.get(hit.itemId)?.similarity ?? -Infinity)) continue;
       const { similarity, lift } = hit;
       const passage = report.text.slice(start, start + length);
-      best.set(hit.itemId, { item: hit, passage, similarity, lift, own: hit.itemId === report.itemId });
+      best.set(hit.itemId, {
+        item: hit,
+        passage,
+        start,
+        similarity,
+        lift,
+        own: hit.itemId === report.itemId,
+      });
     }
   }
   const hits = [...best.values()].sort(
     (a, b) => b.similarity - a.similarity || a.item.itemId - b.item.itemId,
   );
+  const { kind, origin, text, itemId } = report;
   return {
+    report: { kind, origin, text, itemId: ItemId.parse(itemId) },
     hits: hits.slice(0, limit),
     passages: parts.length,
     truncatedWords: parts.reduce((sum, { truncated }) => sum + truncated, 0),

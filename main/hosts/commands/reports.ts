@@ -46,7 +46,11 @@ async function embed(context: CommandContext): Promise<void> {
 async function picturesOf({ call }: CommandContext, itemId: number, limit: number) {
   const { reports } = await call('item.get', { itemId: itemId as ItemId });
   const [report] = reports;
-  if (!report) return { json: { hits: [], passages: 0, truncatedWords: 0 }, text: 'The item has no report.' };
+  if (!report)
+    return {
+      json: { report: null, hits: [], passages: 0, truncatedWords: 0 },
+      text: 'The item has no report.',
+    };
   const found = await call('report.pictures', { reportId: report.reportId, limit });
   const rows = found.hits.map(({ item, similarity, lift, own }) => [
     ...[item.itemId, similarity.toFixed(4), lift.toFixed(1), own ? 'its own' : '', item.path],

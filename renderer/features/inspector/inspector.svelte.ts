@@ -10,6 +10,15 @@ import { refusal, type Client } from '../../client/client.ts';
 const SETTLES_MS = 120;
 const SIMILAR = 10;
 const REPORTS = 4;
+const PICTURES = 24;
+
+/** A caption or report that is read, and the pictures that fit it. */
+export interface OpenedText {
+  readonly reportId: number;
+  /** Where the passage begins that led here; null where nothing did. */
+  readonly start: number | null;
+  readonly pictures: Loaded<Output<'report.pictures'>>;
+}
 
 export type Loaded<T> =
   | { readonly is: 'loading' }
@@ -28,6 +37,8 @@ export class Inspector {
   #seen = $state.raw<Loaded<Output<'item.picture'>>>(loading);
   #reports = $state.raw<Loaded<readonly ReportHit[]>>(loading);
   #similar = $state.raw<Loaded<readonly Hit[]>>(loading);
+  #text = $state.raw<OpenedText | null>(null);
+  #textAbort: AbortController | undefined;
 
   constructor(client: Client) {
     this.#client = client;
@@ -45,6 +56,24 @@ export class Inspector {
   }
   get similar(): Loaded<readonly Hit[]> {
     return this.#similar;
+  }
+
+  /** What is open over everything. */
+  get text(): OpenedText | null {
+    return this.#text;
+  }
+
+  async openText(reportId: number, start: number | null): Promise<void> {
+    this.closeText();
+    const { signal } = (this.#textAbort = new AbortController());
+    this.#text = { reportId, start, pictures: loading };
+    const answer = this.#client('report.pictures', { reportId, limit: PICTURES }, signal);
+    await this.#into(signal, answer, (pictures) => (this.#text = { reportId, start, pictures }));
+  }
+
+  closeText(): void {
+    this.#textAbort?.abort();
+    this.#text = null;
   }
 
   show(itemId: ItemId): void {

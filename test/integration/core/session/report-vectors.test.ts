@@ -62,6 +62,15 @@ test('a report finds its picture by the passage that fits best', async () => {
   const found = await core.call('report.pictures', { reportId: await reportOf('chart.png') });
   expect(found.hits[0]).toMatchObject({ own: true, item: { path: 'chart.png' } });
   expect(found.hits[0]?.passage).toMatch(/^A chart with bars/);
+  expect(found.report).toMatchObject({ kind: 'report', origin: 'reports', itemId: idOf('chart.png') });
+  for (const { start, passage } of found.hits)
+    expect(found.report.text.slice(start, start + passage.length)).toBe(passage);
+  // One that does not begin where the text does.
+  const words = { is: 'text', text: 'The remaining words say nothing about it at all.' } as const;
+  const [later] = (await core.call('report.similar', { to: words })).hits;
+  expect(later?.start).toBeGreaterThan(0);
+  const { start = 0, passage = '' } = later ?? {};
+  expect(found.report.text.slice(start, start + passage.length)).toBe(passage);
 });
 
 test('a text that changed is read again, and no other', async () => {
