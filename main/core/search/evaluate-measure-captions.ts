@@ -6,14 +6,24 @@ import { type Asked, hardestOf, keyOf, rankedQuery, splitsBy, storedQueries } fr
 import type { EvidenceTasks, Measured } from './evidence-tasks.ts';
 import { retrievalRanks } from './retrieval-ranks.ts';
 
-/** How texts find the pictures that they are right about, and pictures their texts. */
+/**
+ * How texts find the pictures that they are right about, and pictures their texts.
+ *
+ * @param goOn - called again and again; what it throws ends the work.
+ */
 export async function measureCaptions(
   db: ReadDb,
   { model, texts, vectors, right }: EvidenceTasks['captions']['input'],
+  goOn: () => void,
 ): Promise<Measured> {
   const groups = itemGroups(db);
   const patientOf = new Map(groups.map(({ itemId, patient }) => [itemId, patient]));
-  const ranks = await retrievalRanks(searchReader(db, model.id), model.dimensions, { texts: vectors, right });
+  const ranks = await retrievalRanks(
+    searchReader(db, model.id),
+    model.dimensions,
+    { texts: vectors, right },
+    goOn,
+  );
   const wordsOf = new Map(texts.map((text) => [keyOf(text), text]));
   const textToImage = ranks.ofTexts.flatMap((placed, index): Asked[] => {
     const [first] = placed;

@@ -14,10 +14,15 @@ import { itemsAndRegions, ranksIn, scoresOf } from './retrieval-ranks.ts';
 const MOST_PICTURES = 2_000;
 const AT_ONCE = 64;
 
-/** How texts find pictures that are right for them, and labelled pictures others with a label of theirs. */
+/**
+ * How texts find pictures that are right for them, and labelled pictures others with a label of theirs.
+ *
+ * @param goOn - called again and again; what it throws ends the work.
+ */
 export async function measureTruth(
   db: ReadDb,
   { model, table, vectors, samePatient }: EvidenceTasks['truth']['input'],
+  goOn: () => void,
 ): Promise<EvidenceTasks['truth']['output']> {
   const reader = searchReader(db, model.id);
   const groups = itemGroups(db);
@@ -26,7 +31,7 @@ export async function measureTruth(
   const { itemIds, regions } = itemsAndRegions(reader);
   const placeOf = new Map(itemIds.map((itemId, place) => [itemId, place]));
   const scores = (part: readonly Float32Array[]) =>
-    scoresOf(reader, model.dimensions, part, regions, itemIds.length);
+    scoresOf(reader, model.dimensions, part, regions, itemIds.length, goOn);
 
   const lists: RankedList[] = [];
   const textToImage: Asked[] = [];

@@ -25,9 +25,14 @@ try {
 db.close();
 parentPort?.postMessage(answer);
 
-/** Tells how far the work is. @throws ArchiveError `request.cancelled` once nobody waits for it. */
-function progress(at: EvidenceProgress): void {
+/** @throws ArchiveError `request.cancelled` once nobody waits for the work */
+function goOn(): void {
   if (Atomics.load(work.cancelled, 0) !== 0) throw new ArchiveError('request.cancelled');
+}
+
+/** Tells how far the work is. @throws as `goOn` */
+function progress(at: EvidenceProgress): void {
+  goOn();
   parentPort?.postMessage(at);
 }
 
@@ -40,9 +45,9 @@ async function outputOf() {
     case 'stress-sample':
       return stressSample(db, work.input);
     case 'captions':
-      return await measureCaptions(db, work.input);
+      return await measureCaptions(db, work.input, goOn);
     case 'truth':
-      return await measureTruth(db, work.input);
+      return await measureTruth(db, work.input, goOn);
     case 'stress':
       return await measureStress(db, work.input, progress);
     case 'separator':

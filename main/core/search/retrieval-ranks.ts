@@ -31,11 +31,14 @@ const MOST_SCORES = 50_000_000;
 /**
  * Places of what is right, in the same order that a search has: score, then item (or text) as it comes. An item scores
  * what its best region does.
+ *
+ * @param goOn - called again and again; what it throws ends the work.
  */
 export async function retrievalRanks(
   reader: SearchReader,
   dimensions: number,
   wish: RanksWish,
+  goOn: () => void,
 ): Promise<Ranks> {
   const { itemIds, regions } = itemsAndRegions(reader);
   const placeOf = new Map(itemIds.map((itemId, place) => [itemId, place]));
@@ -48,7 +51,7 @@ export async function retrievalRanks(
     const texts = Array.from({ length: to - from }, (_, index) =>
       wish.texts.slice((from + index) * dimensions, (from + index + 1) * dimensions),
     );
-    const scores = await scoresOf(reader, dimensions, texts, regions, itemIds.length);
+    const scores = await scoresOf(reader, dimensions, texts, regions, itemIds.length, goOn);
     for (const [index, row] of scores.entries()) {
       const places = (wish.right[from + index] ?? []).flatMap((itemId) => placeOf.get(itemId) ?? []);
       const ranks = ranksIn(row, places);
@@ -61,7 +64,9 @@ export async function retrievalRanks(
         const own = itemScores.get(itemId);
         if (own) own[from + index] = row[placeOf.get(itemId) as number] as number;
       }
-      if (index % 16 === 0) await nextTurn();
+      if (index % 16 !== 0) continue;
+      goOn();
+      await nextTurn();
     }
   }
   const textsOf = new Map<number, number[]>(asked.map((itemId) => [itemId, []]));
@@ -95,16 +100,18 @@ export function itemsAndRegions(reader: SearchReader) {
   return { itemIds, regions };
 }
 
-/** For each of some vectors what every item scores: the best of its regions. */
+/** For each of some vectors what every item scores: the best of its regions. @throws what `goOn` throws */
 export async function scoresOf(
   reader: SearchReader,
   dimensions: number,
   texts: readonly Float32Array[],
   regions: readonly RegionOfItem[],
   items: number,
+  goOn: () => void,
 ): Promise<Float32Array[]> {
   const best = texts.map(() => new Float32Array(items).fill(-Infinity));
   for (let from = 0; from < regions.length; from += ROWS_PER_TURN) {
+    goOn();
     const part = regions.slice(from, from + ROWS_PER_TURN);
     const rows = new Float32Array(part.length * dimensions);
     part.forEach(({ regionId }, index) => {

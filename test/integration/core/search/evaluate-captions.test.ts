@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ArchiveError } from '../../../../preload/contract/faults.ts';
 import { dot } from '../../../../main/core/domain/vector.ts';
+import { measureCaptions } from '../../../../main/core/search/evaluate-measure-captions.ts';
+import { measureTruth } from '../../../../main/core/search/evaluate-measure-truth.ts';
 import { createEvaluations, type Evaluations } from '../../../../main/core/search/evaluations.ts';
+import { openReader } from '../../../../main/core/store/database.ts';
 import {
   addItems,
   encodeTexts,
@@ -55,3 +59,30 @@ test('refuses captions of which it has no item', async () => {
     code: 'captions.unknown',
   });
 });
+
+test.each(['captions', 'truth'] as const)(
+  'measuring by %s stops at its next step when it is cancelled',
+  async (by) => {
+    const { archive, model } = made;
+    const right = items.slice(0, 100).map(({ itemId }) => itemId);
+    const words = right.map((itemId) => `caption ${itemId}`);
+    const { vectors } = await encodeTexts(words);
+    const db = openReader(archive.databasePath);
+    let asked = 0;
+    const goOn = () => {
+      asked += 1;
+      if (asked === 2) throw new ArchiveError('request.cancelled');
+    };
+    const table = {
+      ...{ asked: 'queries' as const, texts: words, labelled: [], patients: [], unknownItems: 0 },
+      right: right.map((itemId) => [{ itemId, grade: 1 }]),
+    };
+    const work =
+      by === 'captions'
+        ? measureCaptions(db, { model, texts: words, vectors, right: right.map((itemId) => [itemId]) }, goOn)
+        : measureTruth(db, { model, table, vectors, samePatient: true }, goOn);
+    await expect(work).rejects.toMatchObject({ code: 'request.cancelled' });
+    expect(asked).toBe(2);
+    db.close();
+  },
+);
