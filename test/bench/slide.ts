@@ -2,22 +2,19 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { createEncoder } from '../../main/core/encode/encoder.ts';
-import type { Job } from '../../preload/contract/jobs.ts';
 import { makeSlide } from '../support/generated-slide.ts';
-import { openProgram } from '../support/program.ts';
 import { hasShared, shared } from '../support/shared.ts';
 import { hasChromium } from '../support/chromium.ts';
+import { embed } from './slide-embed.ts';
 import { heat, regions } from './slide-measure.ts';
 import { firstViews } from './slide-view.ts';
 import { writeSparseSlide } from '../support/sparse-slide.ts';
 
 const starter = join(import.meta.dirname, '../../models/starter');
 const renderer = join(import.meta.dirname, '../../dist/renderer/index.html');
-const RAW_SECONDS = 4;
 const HUGE = { width: 100_000, height: 80_000 } as const;
 
 /**
@@ -77,65 +74,6 @@ export async function run(args: readonly string[]): Promise<Record<string, unkno
 function viewed(slide: string): string[] {
   const jp2k = shared('data/slides/tcga-cr-7395-01a-01-ts1.svs');
   return hasShared && existsSync(jp2k) ? [slide, jp2k] : [slide];
-}
-
-async function embed(source: string, model: string) {
-  const program = openProgram(model === starter ? undefined : dirname(model));
-  try {
-    await program.core.openOrCreate(program.archive);
-    // From the first tile in the archive to the last: finding tissue and loading the model come before.
-    const first = { at: 0, done: 0 };
-    const last = { at: 0, done: 0 };
-    program.core.on((_, payload) => {
-      const job = payload as Job;
-      const done = job.kind === 'slide-embed' ? (job.stages.at(-1)?.done ?? 0) : 0;
-      if (done === 0 || done === last.done) return;
-      Object.assign(last, { at: performance.now(), done });
-      if (first.at === 0) Object.assign(first, last);
-    });
-    await program.call('import.start', { folders: [source], modelId: basename(model) });
-    await program.idle();
-    const { items } = await program.call('items.list', { where: ['kind=slide'] });
-    const tiles = last.done;
-    const seconds = (last.at - first.at) / 1000 / (1 - first.done / tiles);
-    const raw = await encoderAlone(model);
-    return {
-      slides: items.length,
-      tiles,
-      perSecond: tiles / seconds,
-      encoderPerSecond: raw,
-      ratio: tiles / seconds / raw,
-    };
-  } finally {
-    await program.close();
-  }
-}
-
-async function encoderAlone(folder: string): Promise<number> {
-  const encoder = await createEncoder({
-    folder,
-    runtimes: join(tmpdir(), 'none'),
-    device: 'cpu',
-  });
-  try {
-    const { batchSize } = await encoder.prepareImages();
-    const size = Math.max(16, batchSize);
-    const pixels = new Uint8Array(encoder.manifest.preprocessing.sizePx ** 2 * 3 * size).fill(180);
-    const started = performance.now();
-    let count = 0;
-    // Two in flight, as the job has it.
-    const loop = async () => {
-      while (performance.now() - started < RAW_SECONDS * 1000) {
-        // Moved to the worker, so each call gets its own.
-        await encoder.encodeImages(pixels.slice(), size);
-        count += size;
-      }
-    };
-    await Promise.all([loop(), loop()]);
-    return count / ((performance.now() - started) / 1000);
-  } finally {
-    await encoder.close();
-  }
 }
 
 async function memory(scratch: string) {
