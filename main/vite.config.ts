@@ -13,7 +13,7 @@ const entries: Record<string, string> = {
   'core/utility': join(import.meta.dirname, 'hosts/utility.ts'),
   'core/cli': join(import.meta.dirname, 'hosts/cli.ts'),
 };
-for (const worker of globSync('core/**/*-worker.ts', { cwd: import.meta.dirname })) {
+for (const worker of globSync('{core,hosts}/**/*-worker.ts', { cwd: import.meta.dirname })) {
   const name = `core/${basename(worker, '.ts')}`;
   if (name in entries) throw new Error(`two workers are called ${name}`);
   entries[name] = join(import.meta.dirname, worker);

@@ -52,6 +52,8 @@ export const mayImport: readonly (readonly [folder: string, allowed: readonly st
   ],
   ['main/core/log.ts', ['pino', 'node:', contract]],
   ['main/core/', ['main/core/', contract, 'node:']],
+  // The slide of the demo archive is drawn by what drew the starter's pictures.
+  ['main/hosts/demo-slide-worker.ts', ['models/starter/source/', 'node:']],
   [
     'main/hosts/',
     [

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Job, Problem } from '../../../preload/contract/jobs.ts';
 import { IdentityPolicy } from '../../../preload/contract/privacy.ts';
+import { demoSlideFolder } from '../demo-slide.ts';
 import { define, wholeNumber, type Answer, type CommandContext } from './context.ts';
 import { followJob } from './follow-job.ts';
 import { table } from './table.ts';
@@ -14,6 +15,8 @@ interface ImportOptions {
   readonly frames?: number;
   readonly ctWindows?: string;
 }
+
+const DEMO_SLIDE_PX = 20_000;
 
 export function addImport(program: Command): void {
   const command = program
@@ -80,22 +83,45 @@ export function addDemo(program: Command): void {
   const command = program
     .command('demo')
     .description('make an archive of the pictures that come with the program')
-    .option('--archive <folder>', 'where; left out, in the user’s data folder');
-  define<{ archive?: string }>(command, 'none', async (context, { archive }) => {
+    .option('--archive <folder>', 'where; left out, in the user’s data folder')
+    .option(
+      '--slide [width]',
+      'draw a slide into it as well, 20,000 pixels wide or as said; takes minutes',
+      wholeNumber(1000),
+    );
+  define<{ archive?: string; slide?: number | true }>(command, 'none', async (context, options) => {
+    const { archive, slide } = options;
     const started = performance.now();
-    const jobId = await context.core.openDemo(archive && resolve(archive));
+    const pictures = await context.core.openDemo(archive && resolve(archive));
     const { archive: open } = await context.call('app.info', {});
+    if (pictures !== null && slide !== undefined) await followJob(context, pictures as Job['jobId']);
+    const jobId =
+      slide === undefined || !open
+        ? pictures
+        : await importSlide(context, dirname(open.path), slide === true ? DEMO_SLIDE_PX : slide);
     if (jobId === null)
       return {
         json: { archive: open?.path, items: open?.items },
         text: `${open?.path}: ${open?.items} items`,
       };
-    const answer = await report(context, await followJob(context, jobId as Job['jobId']), started);
+    const job = await followJob(context, jobId as Job['jobId']);
+    await followSlides(context);
+    const answer = await report(context, job, started);
     return {
       json: { archive: open?.path, ...(answer.json as object) },
       text: `${open?.path}\n${answer.text}`,
     };
   });
+}
+
+/** Beside the archive: an original, of which the archive keeps the place. */
+async function importSlide({ call, signal }: CommandContext, parent: string, width: number) {
+  const show = (share: number) => {
+    if (process.stderr.isTTY) process.stderr.write(`\rDraw the slide · ${Math.round(share * 100)} %\x1b[K`);
+  };
+  const folder = await demoSlideFolder(parent, width, show, signal);
+  const { jobId } = await call('import.start', { folders: [folder] });
+  return jobId;
 }
 
 async function preview({ call }: CommandContext, folders: string[]): Promise<Answer> {

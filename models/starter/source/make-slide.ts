@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { seeds } from './generate/seeds.ts';
 import { generateSlide } from './generate/slide.ts';
 import { writeSlide } from './write-slide.ts';
 
@@ -7,7 +8,7 @@ import { writeSlide } from './write-slide.ts';
  * the regions that were drawn, in pixels of level 0.
  */
 const [path = 'slide.tif', width = '20000', height = '16000'] = process.argv.slice(2);
-const slide = generateSlide(2_000_001, { width: Number(width), height: Number(height) });
+const slide = generateSlide(seeds.demoSlide, { width: Number(width), height: Number(height) });
 await writeSlide(path, slide);
 writeFileSync(
   `${path.replace(/\.[^.]*$/, '')}.json`,

@@ -5,4 +5,5 @@ export const seeds = {
   /** 2,000 pictures: what its figures are measured on. */
   heldOut: 1_000_000,
   demo: 2_000_000,
+  demoSlide: 2_000_001,
 } as const;
