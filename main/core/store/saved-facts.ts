@@ -1,17 +1,10 @@
 import type { Filter } from '../domain/filter.ts';
 import type { ReadDb } from './database.ts';
 import { filterSql } from './filter-sql.ts';
+import type { NewRegion } from './items.ts';
 
-export interface RegionPlace {
-  readonly kind: 'whole' | 'frame' | 'tile' | 'roi';
-  readonly frame: number;
-  readonly level: number;
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-  readonly windowName: string | null;
-}
+/** What tells a region apart from others of its item. */
+export type RegionPlace = Omit<NewRegion, 'preparation'>;
 
 /** What is known of items whose standing in a search has changed; works on any connection. */
 export function savedFactsReader(db: ReadDb, modelId: number) {
