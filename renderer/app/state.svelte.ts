@@ -1,7 +1,7 @@
 import type { Bridge } from '../../preload/contract/bridge.ts';
 import type { ItemId } from '../../preload/contract/ids.ts';
 import type { Item, ItemDetail } from '../../preload/contract/items.ts';
-import { Rules, type Rules as SavedRules, type SavedSearch } from '../../preload/contract/saved.ts';
+import type { Rules, SavedSearch } from '../../preload/contract/saved.ts';
 import { createClient, type Client } from '../client/client.ts';
 import { Jobs } from '../client/jobs.svelte.ts';
 import { Preferences } from '../client/preferences.svelte.ts';
@@ -176,13 +176,13 @@ export class AppState {
     const { query, line, asked } = this.search;
     if (query.parts.length === 0) this.toasts.problem('There is no query to save. Search first.');
     else {
-      const rules = Rules.parse({ ...asked, ...(line.byHand === null ? {} : { line: line.byHand }) });
+      const rules = { ...asked, ...(line.byHand === null ? {} : { line: line.byHand }) };
       this.saved.naming = { rules, suggested: query.parts.map(nameOf).join(', ').slice(0, 120) };
     }
   }
 
   /** Asks a query that was kept, on the search screen. */
-  async askAgain(rules: SavedRules, pictures: SavedSearch['pictures']): Promise<void> {
+  async askAgain(rules: Rules, pictures: SavedSearch['pictures']): Promise<void> {
     this.closeViewers();
     this.router.go('search');
     await askAgain(this.search, this.client, rules, pictures);

@@ -1,6 +1,6 @@
 import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Input, Output } from '../../../preload/contract/methods.ts';
-import type { Rules, SavedComparison, SavedSearch } from '../../../preload/contract/saved.ts';
+import type { SavedComparison, SavedSearch } from '../../../preload/contract/saved.ts';
 import { refusal, type Client } from '../../client/client.ts';
 
 type News = Output<'saved.news'>['news'][number];
@@ -12,7 +12,7 @@ export type Compared =
 
 /** A query that is being given a name. */
 export interface Naming {
-  readonly rules: Rules;
+  readonly rules: Input<'saved.save'>['rules'];
   /** A name to begin with. */
   readonly suggested: string;
 }
