@@ -14,9 +14,14 @@ export interface TissueMask {
 export interface TissueOptions {
   /** Islands of fewer pixels are dust. */
   readonly leastIsland?: number;
+  /** Ink in fewer pixels is none: crushed nuclei, blood, the coloured fringes of a fold. */
+  readonly leastInk?: number;
   /** Holes of fewer pixels are filled: lumina, tears. */
   readonly largestHole?: number;
 }
+
+/** Of how masks are made: one that was made otherwise is made again. */
+export const MASK_VERSION = 1;
 
 /** Otsu splits even a blank picture somewhere; stain begins no lower than this and needs no more than that. */
 const LEAST_SATURATION = 10;
@@ -36,7 +41,7 @@ export function tissueMask(
   rgb: Uint8Array,
   width: number,
   height: number,
-  { leastIsland = 24, largestHole = 200 }: TissueOptions = {},
+  { leastIsland = 24, leastInk = 300, largestHole = 200 }: TissueOptions = {},
 ): TissueMask {
   const pixels = width * height;
   let sum = 0;
@@ -53,6 +58,7 @@ export function tissueMask(
     measure[pixel] = field === 'dark' ? high : high === 0 ? 0 : Math.round(((high - low) * 255) / high);
     if (field === 'bright' && isInk(red, green, blue)) ink[pixel] = 1;
   }
+  replaceSmall(ink, width, height, 1, leastInk);
   const smooth = boxBlur(measure, width, height);
   const otsu = otsuThreshold(smooth);
   const threshold =
@@ -70,7 +76,7 @@ export function tissueMask(
 
 /**
  * Marker ink. Haematoxylin and eosin always leave more red than green and at least some blue; green, saturated blue and
- * black ink do not. Red ink is told by its missing blue.
+ * black ink do not. Red ink is told by its missing blue: blood and dense eosin leave more of it than of green.
  */
 function isInk(red: number, green: number, blue: number): boolean {
   const high = Math.max(red, green, blue);
@@ -79,7 +85,7 @@ function isInk(red: number, green: number, blue: number): boolean {
   // Crowded nuclei are as blue as ink, but they keep more red than green.
   const isBlue = blue > red + 60 && blue > green + 40 && red < green + 8;
   const isBlack = high < 55 && high - low < 18;
-  const isRed = red > 130 && green < 70 && blue < 80 && red > blue * 2;
+  const isRed = red > 130 && green < 70 && blue < 80 && red > blue * 2 && blue < green + 20;
   return isGreen || isBlue || isBlack || isRed;
 }
 

@@ -12,6 +12,7 @@ import { slidePreparations } from './migrations/0012-slide-preparations.ts';
 import { savedSearches } from './migrations/0013-saved-searches.ts';
 import { undo } from './migrations/0014-undo.ts';
 import { removedVocabularies } from './migrations/0015-removed-vocabularies.ts';
+import { maskVersion } from './migrations/0016-mask-version.ts';
 
 /** In order; a migration that has been released is never changed, only followed. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   savedSearches,
   undo,
   removedVocabularies,
+  maskVersion,
 ];

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { TissueMask } from '../domain/tissue.ts';
+import { MASK_VERSION, type TissueMask } from '../domain/tissue.ts';
 import type { TilePlace } from '../domain/tiling.ts';
 import type { ReadDb, WriteDb } from './database.ts';
 
@@ -131,14 +131,15 @@ export function slideStore(db: WriteDb) {
        order by length(r.folder) desc limit 1`,
     )
     .pluck();
-  const setMask = db.prepare<[Uint8Array, number, number, number, number]>(
-    'update slide set mask = ?, mask_width = ?, mask_height = ?, mask_threshold = ? where item_id = ?',
+  const setMask = db.prepare<[Uint8Array, number, number, number, number, number]>(
+    'update slide set mask = ?, mask_width = ?, mask_height = ?, mask_threshold = ?, mask_version = ? where item_id = ?',
   );
   const mask = db.prepare<
-    [number],
+    [number, number],
     { mask: Uint8Array | null; width: number; height: number; threshold: number }
   >(
-    'select mask, mask_width as width, mask_height as height, mask_threshold as threshold from slide where item_id = ?',
+    `select mask, mask_width as width, mask_height as height, mask_threshold as threshold
+     from slide where item_id = ? and mask_version = ?`,
   );
   const openGrid = db.prepare<[object], { id: number }>(
     `insert into slide_grid (item_id, model_id, mpp, tile_px, budget, tissue_tiles, tiles, state, at)
@@ -175,9 +176,10 @@ export function slideStore(db: WriteDb) {
     setRule: (sourceId: number, folder: string, mpp: number): void => void setRule.run(sourceId, folder, mpp),
     ruleOf: (itemId: number): number | null => ruleOf.get(itemId) ?? null,
     setMask: (itemId: number, { classes, width, height, threshold }: TissueMask): void =>
-      void setMask.run(deflateRawSync(classes), width, height, threshold, itemId),
+      void setMask.run(deflateRawSync(classes), width, height, threshold, MASK_VERSION, itemId),
+    /** Null before it was made, and where it was made in a way that is no longer the way. */
     mask(itemId: number): Pick<TissueMask, 'classes' | 'width' | 'height' | 'threshold'> | null {
-      const row = mask.get(itemId);
+      const row = mask.get(itemId, MASK_VERSION);
       if (!row?.mask) return null;
       const { width, height, threshold } = row;
       return { width, height, threshold, classes: new Uint8Array(inflateRawSync(row.mask)) };

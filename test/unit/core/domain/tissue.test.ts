@@ -66,6 +66,31 @@ test.each([
 });
 
 test.each([
+  ['green', greenInk],
+  ['blue', blueInk],
+  ['black', [30, 25, 35]],
+] as const)('a speck as %s as ink in the middle of tissue is none', (_, ink) => {
+  const speck = drawn((x, y) => (inside(x, y, 60, 40, 6) ? ink : inside(x, y, 60, 40, 30) ? eosin : glass));
+  expect(tissueMask(speck, width, height).classes[40 * width + 60]).toBe(tissueClass.tissue);
+  const stroke = drawn((x, y) => (y > 30 && y < 50 ? ink : inside(x, y, 60, 40, 30) ? eosin : glass));
+  expect(tissueMask(stroke, width, height).classes[40 * width + 60]).toBe(tissueClass.pen);
+});
+
+test.each([
+  ['blood', [147, 35, 60]],
+  ['dense eosin', [180, 37, 59]],
+] as const)('%s is not taken for red ink, which is', (_, stain) => {
+  const of = (colour: Rgb) =>
+    tissueMask(
+      drawn((x, y) => (inside(x, y, 60, 40, 30) ? colour : glass)),
+      width,
+      height,
+    ).classes[40 * width + 60];
+  expect(of(stain)).toBe(tissueClass.tissue);
+  expect(of([205, 35, 45])).toBe(tissueClass.pen);
+});
+
+test.each([
   ['a nucleus', haematoxylin],
   ['nuclei close together', [90, 72, 158] as const],
 ])('%s of haematoxylin is not taken for blue ink', (_, stain) => {
