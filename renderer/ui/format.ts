@@ -17,6 +17,13 @@ export function signed(value: number): string {
   return value < 0 && text !== '0.0' ? `−${text}` : `+${text}`;
 }
 
+/** A cosine, with a real minus: `0.812`, `−0.023`. */
+export const cosine = (value: number): string =>
+  value
+    .toFixed(3)
+    .replace(/^-/, '−')
+    .replace(/^−(?=0\.000$)/, '');
+
 /** A value with its interval, with real minus signs: `0.05 (−0.04 to 0.14)`. */
 export function spread(one: { value: number; low: number; high: number }, digits: number): string {
   const [value, low, high] = [one.value, one.low, one.high].map((part) =>
