@@ -45,6 +45,8 @@ export const StressFigures = z.object({
   words: z.string(),
   /** Pictures that were changed. */
   n: z.int(),
+  /** Queries of each task, before and after: not every picture has a label that others have, or words. */
+  queries: z.object({ self: z.int(), alike: z.int(), byWords: z.int() }),
   /** Between a picture's vector and that of the changed one: the mean. */
   cosine: Interval,
   /** Place at which a picture finds itself among all: the median. */

@@ -64,8 +64,11 @@ export async function measureStress(
       return before && after ? dot(before, after) : 0;
     });
     const { family, words: said } = perturbationRules[perturbation];
+    const self = pairsOf((view) => view.self);
+    const alike = pairsOf((view) => view.alike);
     return {
       ...{ perturbation, family, words: said, n: both.length },
+      queries: { self: self.length, alike: alike.length, byWords: words.length },
       cosine: meanCosine(
         cosines,
         both.map(({ index }) => ranking.patientOf(index)),
@@ -74,15 +77,8 @@ export async function measureStress(
         before: median(both.map(({ before }) => before.self.first)),
         after: median(both.map(({ after }) => after.self.first)),
       },
-      self:
-        drops(
-          pairsOf(({ self }) => self),
-          SELF,
-        ) ?? [],
-      alike: drops(
-        pairsOf(({ alike }) => alike),
-        OTHERS,
-      ),
+      self: drops(self, SELF) ?? [],
+      alike: drops(alike, OTHERS),
       byWords: drops(words, WORDS),
     };
   });

@@ -27,10 +27,11 @@ export function figuresCsv(evaluation: OpenedEvaluation): string {
 }
 
 export function stressCsv({ perturbations }: StressSet): string {
-  const rows = perturbations.flatMap(({ perturbation, words, n, cosine, self, alike, byWords }) =>
+  const rows = perturbations.flatMap(({ perturbation, words, queries, cosine, self, alike, byWords }) =>
     Object.entries({ self, alike, byWords }).flatMap(([task, drops]) =>
       (drops ?? []).map(({ figure, before, after, difference }) => [
-        ...[perturbation, quoted(words), n, cosine?.value ?? '', task, figure, before, after],
+        ...[perturbation, quoted(words), queries[task as keyof typeof queries], cosine?.value ?? ''],
+        ...[task, figure, before, after],
         ...[difference?.value ?? after - before, ...bounds(difference)],
       ]),
     ),

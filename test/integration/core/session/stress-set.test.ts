@@ -102,6 +102,8 @@ test(
     expect(of(set.perturbations, 'stain-weak').n).toBe(11);
     const crop = of(set.perturbations, 'crop-75');
     expect(crop.n).toBe(36);
+    // Seven labels are on one picture alone.
+    expect(crop.queries).toEqual({ self: 36, alike: 29, byWords: 36 });
     expect(crop.alike?.map(({ figure }) => figure)).toEqual([
       'mrr',
       'recall@1',
