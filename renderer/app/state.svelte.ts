@@ -20,7 +20,7 @@ import { Quarantine } from '../features/quarantine/quarantine.svelte.ts';
 import { QueryHistory } from '../features/saved/query-history.svelte.ts';
 import { SavedSearches } from '../features/saved/saved.svelte.ts';
 import { askAgain, browseOnly } from '../features/search/ask-again.ts';
-import { nameOf } from '../features/search/parts.ts';
+import { wordsOf } from '../features/search/parts.ts';
 import { Search } from '../features/search/search.svelte.ts';
 import { SlideDesk } from '../features/slide/slide-desk.svelte.ts';
 import type { Rectangle } from '../features/slide/slide-viewer.svelte.ts';
@@ -177,7 +177,7 @@ export class AppState {
     if (query.parts.length === 0) this.toasts.problem('There is no query to save. Search first.');
     else {
       const rules = { ...asked, ...(line.byHand === null ? {} : { line: line.byHand }) };
-      this.saved.naming = { rules, suggested: query.parts.map(nameOf).join(', ').slice(0, 120) };
+      this.saved.naming = { rules, suggested: query.parts.map(wordsOf).join(', ').slice(0, 120) };
     }
   }
 

@@ -186,7 +186,7 @@ export function createSavedSearches({ archive, model, search, heldImages }: Save
       const row = rowOf(savedId);
       const fresh = await runRules({ archive, search }, await askable(row), signal);
       archive.transaction(() => {
-        rowOf(savedId);
+        pictures.keep(savedId, rulesOf(rowOf(savedId)), fresh.model);
         keep(savedId, fresh);
       });
       return get(savedId);

@@ -30,6 +30,10 @@ export type NewPart =
   | { readonly type: 'image'; readonly imageId: string; readonly name: string; readonly thumb: string }
   | { readonly type: 'item'; readonly itemId: ItemId; readonly name: string; readonly thumb: string | null };
 
+/** What it may be called outside of this window: a file's name may be a person's. */
+export const wordsOf = (part: Part): string =>
+  part.type === 'text' ? part.text : part.type === 'item' ? `item ${part.itemId}` : 'a picture';
+
 export const MAX_WEIGHT = 2;
 export const MIN_WEIGHT = 0.1;
 

@@ -260,6 +260,11 @@ test('keeps of a picture its vector and its hash, and no name of a file', async 
   expect(document + stored).not.toContain('Mueller');
   model = addModel(made.archive, 'another');
   await expect(saved.freeze(kept.savedId, signal)).rejects.toMatchObject({ code: 'saved.picture' });
+  // Imported meanwhile, the picture has a vector of the other model too, which is kept with the search.
+  const itemId = addMatch();
+  made.archive.db.prepare('update item set sha256 = ? where id = ?').run(imageId, itemId);
+  expect((await saved.freeze(kept.savedId, signal)).result.identity).toBe('another');
+  expect(saved.export(kept.savedId).pictures.map(({ identity }) => identity)).toEqual(['test', 'another']);
 });
 
 test('does not keep words that look as if they identify a person', async () => {
