@@ -133,6 +133,11 @@ function sourceOf(detail: SlideDetail, mediaBase: string) {
     maxLevel: levels.length - 1,
     getTileWidth: (level: number) => at(level)?.tilePx ?? 256,
     getTileHeight: (level: number) => at(level)?.tilePx ?? 256,
+    // From the level's own size: by the scale of its width, a height that was rounded down needs a row that is not there.
+    getNumTiles(level: number) {
+      const { width = 1, height = 1, tilePx = 256 } = at(level) ?? {};
+      return { x: Math.ceil(width / tilePx), y: Math.ceil(height / tilePx) };
+    },
     getLevelScale: (level: number) => (at(level)?.width ?? detail.width) / detail.width,
     getTileUrl: (level: number, column: number, row: number) =>
       `${mediaBase}${detail.tileBase}/${levels.length - 1 - level}/${column}_${row}.jpg`,

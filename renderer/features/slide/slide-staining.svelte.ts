@@ -1,5 +1,4 @@
 import type { ArchiveError } from '../../../preload/contract/faults.ts';
-import type { Input } from '../../../preload/contract/methods.ts';
 import type { Jitter, Stain, StainName } from '../../../preload/contract/slide-preparations.ts';
 import { refusal, type Client } from '../../client/client.ts';
 import { baseName } from '../../ui/format.ts';
@@ -24,8 +23,6 @@ export class SlideStaining {
   stains = $state.raw<readonly Stain[] | null>(null);
   jitter = $state.raw<JitterState>({ is: 'none' });
   strength = $state<Strength>('light');
-  /** Preparations whose tiles were asked for since the slide was opened. */
-  asked = $state.raw<readonly StainName[]>([]);
 
   constructor(client: Client, viewer: SlideViewer) {
     this.#client = client;
@@ -53,18 +50,6 @@ export class SlideStaining {
     const { name } = await this.#client('slide.stainFrom', { itemId: this.#viewer.item.itemId });
     await this.load();
     return name;
-  }
-
-  /** Reads the same tiles again, prepared as chosen. */
-  async read(): Promise<void> {
-    const { item, detail, look } = this.#viewer;
-    const [plain] = detail?.grids ?? [];
-    const budget: Input<'slide.embed'>['budget'] =
-      plain && plain.tiles > 0 && plain.tiles < plain.tissueTiles
-        ? { is: 'most', n: plain.tiles }
-        : { is: 'all' };
-    await this.#client('slide.embed', { itemIds: [item.itemId], stain: look.stain, budget });
-    this.asked = [...this.asked, look.stain];
   }
 
   /** Reads the phrase's best tiles again with their dyes changed at random. */

@@ -9,7 +9,7 @@ import type { DeepZoom } from './deep-zoom.ts';
 import type { View } from './linked-view.ts';
 import { SlideLikes } from './slide-likes.svelte.ts';
 import type { Scale, SlideLook } from './slide-look.svelte.ts';
-import { slideReading, type SlideReading } from './slide-reading.ts';
+import { SlideReading } from './slide-reading.svelte.ts';
 import { spotsOf, type Found, type HeatState, type Spot } from './slide-states.ts';
 import { SlideStaining } from './slide-staining.svelte.ts';
 
@@ -60,7 +60,7 @@ export class SlideViewer {
     this.item = item;
     this.staining = new SlideStaining(client, this);
     this.likes = new SlideLikes(client, this);
-    this.reading = slideReading(client, this);
+    this.reading = new SlideReading(client, this);
     this.rectangle = place;
     this.target = place;
   }
@@ -112,6 +112,7 @@ export class SlideViewer {
       // What was read has changed with it.
       this.grid = null;
       if (this.wasRead) await this.loadGrid();
+      await this.reading.settle();
       if (this.isRead && this.#isWanted) await this.light();
     } catch (thrown) {
       if (!signal.aborted) this.error = refusal(thrown);
@@ -121,6 +122,8 @@ export class SlideViewer {
   /** As it is opened: with the heat of the phrase that other slides are lit up by. */
   async begin(): Promise<void> {
     await this.refresh();
+    // What was chosen for another slide is no choice where this one alone is shown.
+    if (!this.isRead && this.hasTiles('none') && !this.look.paired) this.look.stain = 'none';
     if (this.isRead && this.look.phrase.trim() !== '') await this.light();
   }
 
