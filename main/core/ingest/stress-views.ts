@@ -69,7 +69,8 @@ async function framesOf(
   const wish = window !== null && file.presets.includes(window) ? window : 'auto';
   const picture = await file.picture({ frame, window: wish });
   const plain = modelView(picture, preprocessing);
-  const changed = wanted.flatMap((id) => changedWindow(id, picture));
+  // Deep pictures of other formats are toned, but have no window that a reader would set.
+  const changed = file.kind === 'dicom' ? wanted.flatMap((id) => changedWindow(id, picture)) : [];
   if (changed.length === 0) return { plain, windowed: new Map() };
   const pictures = await file.pictures(
     frame,
