@@ -125,12 +125,6 @@ export function createSavedSearches({ archive, model, search, heldImages }: Save
 
   return {
     get,
-    /** By number or name. @throws ArchiveError `saved.unknown` */
-    find(name: string): SavedSearchRow {
-      const row = store.byName(name);
-      if (!row) throw new ArchiveError('saved.unknown', { name });
-      return row;
-    },
     async list(): Promise<SavedSearch[]> {
       const identity = await activeIdentity();
       return store.list().map((row) => shown(row, identity, store.results(row.id)));

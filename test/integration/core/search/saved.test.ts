@@ -97,7 +97,7 @@ test('is kept with what it finds, and found again by any case of its name', asyn
   const itemId = addMatch();
   const kept = await save('Margins', rules());
   expect(kept.result).toMatchObject({ standOut: 1, total: 301, kept: 100, drawn: 'asked', line: 3.4 });
-  expect(saved.find('margins').id).toBe(kept.savedId);
+  expect(made.archive.saved.byName('margins')?.id).toBe(kept.savedId);
   expect(await compare(kept.savedId)).toMatchObject({ newTotal: 0, goneTotal: 0, stayed: 1 });
   await expect(save('MARGINS', rules())).rejects.toMatchObject({ code: 'saved.exists' });
   const within = await search.ids(['saved="margins"'], signal);
