@@ -90,7 +90,8 @@ export function whyNew(facts: ChangeFacts): Change {
   if (item.addedAt > savedAt) return { reason: 'imported', why: `Imported on ${day(item.addedAt)}.` };
   if (item.isLate) return { reason: 'read', why: 'The model has read it since.' };
   if (!facts.byMeaning) return byRank(facts);
-  const { scoreThen } = item;
+  // What was kept of then is surer than what its vectors of now would have scored.
+  const scoreThen = facts.then?.similarity ?? item.scoreThen;
   if (scoreThen !== null && scoreThen < line.then.similarity) {
     if (!facts.sameQuery) return otherQuery(facts);
     return Math.abs(scoreThen - (item.scoreNow ?? scoreThen)) > SAME

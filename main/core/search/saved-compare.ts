@@ -47,6 +47,13 @@ export async function explained(
   const addedFirst = added.slice(0, limit);
   const goneFirst = gone.slice(0, limit).map((hit) => ({ ...hit, nowId: idOf(hit.sha256) }));
   const vectorThen = toFloats(was.vector);
+  const sameQuery = vectorThen.every((value, index) => Math.abs(value - (fresh.vector[index] ?? NaN)) < 1e-6);
+  const ranked = new Map(
+    (sameQuery ? fresh.hits : []).map(({ itemId, region: { regionId }, similarity }) => [
+      itemId as number,
+      { regionId: regionId as number, score: similarity },
+    ]),
+  );
   const group = rules.group ?? null;
   const rivalsThen = group ? [...then.values()].flatMap((one) => (one.above && idOf(one.sha256)) || []) : [];
   const rivalsNow = group ? [...now.values()].flatMap((one) => (one.above ? one.hit.itemId : [])) : [];
@@ -58,6 +65,7 @@ export async function explained(
       then: vectorThen,
       now: fresh.vector,
       lastRegion: was.lastRegion,
+      ranked,
       where: parseFilter(rules.where),
       group,
     },
@@ -77,7 +85,7 @@ export async function explained(
   const common = {
     savedAt: was.at,
     line: { then: lineAt(was), now: lineAt(result) },
-    sameQuery: vectorThen.every((value, index) => Math.abs(value - (fresh.vector[index] ?? NaN)) < 1e-6),
+    sameQuery,
     dictionary: { then: was.dictionary, now: result.dictionary },
     byMeaning: rules.match === 'meaning',
     isCut: { then: was.standOut > MOST_KEPT, now: result.standOut > MOST_KEPT },

@@ -14,6 +14,8 @@ export interface FactsWish {
   readonly now: Float32Array;
   /** Regions with higher numbers came after the result. */
   readonly lastRegion: number;
+  /** Best regions of items that were just ranked, where the query is the same as then: a slide has thousands to go through. */
+  readonly ranked: ReadonlyMap<number, { readonly regionId: number; readonly score: number }>;
   readonly where: readonly Filter[];
   readonly group: Grouped | null;
 }
@@ -43,9 +45,11 @@ export function itemFacts(db: ReadDb, modelId: number, wish: FactsWish): Facts {
   const fitting = wish.where.map((filter) => new Set(facts.fitting(wish.itemIds, filter)));
   const { group } = wish;
   const items = wish.itemIds.map((itemId): ItemFacts => {
-    let scoreThen = -Infinity;
-    let scoreNow = -Infinity;
-    for (const { regionId, vector } of facts.vectorsOf(itemId)) {
+    const best = wish.ranked.get(itemId);
+    const isKnown = best !== undefined && best.regionId <= wish.lastRegion;
+    let scoreThen = isKnown ? best.score : -Infinity;
+    let scoreNow = scoreThen;
+    for (const { regionId, vector } of isKnown ? [] : facts.vectorsOf(itemId)) {
       scoreNow = Math.max(scoreNow, exactScore(wish.now, vector));
       if (regionId <= wish.lastRegion) scoreThen = Math.max(scoreThen, exactScore(wish.then, vector));
     }

@@ -78,6 +78,7 @@ test.each<[string, Partial<ChangeFacts>, RegExp]>([
     /0\.400 as before; the line went from 4\.0 to 3\.0/,
   ],
   ['score', { item: { ...item, scoreThen: 0.1 } }, /from 0\.100 to 0\.400/],
+  ['score', { then: standing(150, 0.2, false) }, /from 0\.200 to 0\.400/],
   ['query', { item: { ...item, scoreThen: 0.1 }, sameQuery: false }, /own vector/],
   ['group', { item: { ...item, rival: 12 } }, /Item 12, of the same group, came first then/],
   ['depth', { isCut: { then: true, now: false } }, /below the first 5000/],
