@@ -22,9 +22,12 @@ interface Member {
   readonly instance: WsiInstance;
 }
 
+/** An instance, or all instances of a concatenation in their order. */
+type Level = readonly [Member, ...Member[]];
+
 /** A folder with more files than this is not searched for other levels. */
 const MOST_FILES = 5000;
-const MOST_MEMBERS = 64;
+const MOST_MEMBERS = 256;
 /** Preamble and file meta information fit in it. */
 const HEAD_BYTES = 2048;
 /** The UID, and not another that begins with it. */
@@ -37,28 +40,39 @@ const isNamed = new RegExp(`${WHOLE_SLIDE.replaceAll('.', '\\.')}(?![0-9.])`);
  * @throws ArchiveError `file.sidecar` for a label or overview, `slide.unreadable`, `dicom.*`, `file.*`.
  */
 export async function openDicomSlide(path: string): Promise<Slide> {
-  const members = await openMembers(path);
+  const levels = await openLevels(path);
   try {
-    const [base] = members;
-    const lowest = members.at(-1) ?? base;
+    const [[base]] = levels;
+    const [lowest] = levels.at(-1) ?? levels[0];
     const window = await wsiWindow(lowest.file, lowest.instance);
     const { instance } = base;
     return tiledSlide({
       vendor: 'dicom',
-      grids: members.map((member) => wsiTiles(member.file, member.instance, window)),
+      grids: levels.map((level) => wsiTiles(level, window)),
       mppX: instance.mppX,
       mppY: instance.mppY,
       objectivePower: instance.objectivePower,
       associated: [],
       attributes: instance.attributes,
       identifiers: instance.identifiers,
-      notes: members.length > 1 ? [`${members.length} instances of one series`] : [],
-      close: () => closeAll(members),
+      notes: notesOf(levels),
+      close: () => closeAll(levels.flat()),
     });
   } catch (error) {
-    await closeAll(members);
+    await closeAll(levels.flat());
     throw error;
   }
+}
+
+function notesOf(levels: readonly Level[]): string[] {
+  const instances = levels.flat().length;
+  const missing = levels.flatMap((level) => {
+    const { total } = level[0].instance.concatenation ?? { total: 0 };
+    return total > level.length
+      ? [`${total - level.length} of ${total} parts of a level are missing: white`]
+      : [];
+  });
+  return [...(instances > 1 ? [`${instances} instances of one series`] : []), ...missing];
 }
 
 /** Which files make up the slide that a file belongs to; a label or overview is alone. @throws as `openDicomSlide`. */
@@ -66,10 +80,10 @@ export async function wsiSeries(path: string): Promise<WsiSeries> {
   const own = await openMember(path);
   await own?.file.close();
   if (own && isBeside(own)) return { levels: [path] };
-  const members = await openMembers(path);
-  await closeAll(members);
-  const [base, ...rest] = members;
-  return { levels: [base.path, ...rest.map((member) => member.path)] };
+  const levels = await openLevels(path);
+  await closeAll(levels.flat());
+  const [[base], ...rest] = levels;
+  return { levels: [base.path, ...rest.map(([member]) => member.path)] };
 }
 
 /** Whether the file says in its first bytes that it is one; a file without file meta information is asked in full. */
@@ -84,7 +98,7 @@ export async function isWholeSlide(path: string): Promise<boolean> {
   }
 }
 
-async function openMembers(path: string): Promise<readonly [Member, ...Member[]]> {
+async function openLevels(path: string): Promise<readonly [Level, ...Level[]]> {
   const own = await openMember(path);
   if (!own) throw unreadable('no whole slide microscopy image');
   const opened: Member[] = [own];
@@ -106,20 +120,34 @@ async function openMembers(path: string): Promise<readonly [Member, ...Member[]]
     throw error;
   }
   const sorted = opened.toSorted(
-    (a, b) => b.instance.width - a.instance.width || rank(a) - rank(b) || (a.path < b.path ? -1 : 1),
+    (a, b) =>
+      b.instance.width - a.instance.width ||
+      rank(a) - rank(b) ||
+      (a.instance.concatenation?.number ?? 0) - (b.instance.concatenation?.number ?? 0) ||
+      (a.path < b.path ? -1 : 1),
   );
-  // Thumbnails and repeated instances of a size that is there already add nothing.
-  const kept: Member[] = [];
+  const kept: [Member, ...Member[]][] = [];
   for (const member of sorted) {
-    const known = kept.some(
-      ({ instance }) =>
+    const same = kept.find(
+      ([{ instance }]) =>
         instance.width === member.instance.width && instance.height === member.instance.height,
     );
-    if (known || !isLevelOf(kept[0] ?? member, member)) await member.file.close();
-    else kept.push(member);
+    // Thumbnails and repeated instances of a size that is there already add nothing.
+    if (same && isPartOf(same, member)) same.push(member);
+    else if (same || !isLevelOf(kept[0]?.[0] ?? member, member)) await member.file.close();
+    else kept.push([member]);
   }
   const [base, ...rest] = kept;
-  return [base ?? own, ...rest];
+  return [base ?? [own], ...rest];
+}
+
+/** Another part of the same concatenation; one that is there twice is not. */
+function isPartOf(level: Level, { instance: { concatenation } }: Member): boolean {
+  return (
+    concatenation !== null &&
+    level[0].instance.concatenation?.uid === concatenation.uid &&
+    level.every(({ instance }) => instance.concatenation?.number !== concatenation.number)
+  );
 }
 
 /** Label and overview pictures belong to the series and are no level of it. */

@@ -10,6 +10,7 @@ import { items, number, numbers, text, texts, uid } from '../../dicom/values.ts'
 import type { FileBytes } from '../../file-bytes.ts';
 import { MOST_TILE_PIXELS } from '../slide.ts';
 import { unreadable } from '../slide-fault.ts';
+import { placement, type FramesAt } from './wsi-placement.ts';
 
 /** What the third value of Image Type says that an instance shows (PS3.3 C.8.12.4.1.1). */
 export type Flavour = 'volume' | 'thumbnail' | 'label' | 'overview';
@@ -24,8 +25,10 @@ export interface WsiInstance {
   /** Total Pixel Matrix. */
   readonly width: number;
   readonly height: number;
-  /** Frame of a tile; null where nothing was scanned. */
-  frameAt(column: number, row: number): number | null;
+  /** Frames that cover a tile of the grid, whole or in part, uppermost first; none where nothing was scanned. */
+  readonly framesAt: FramesAt;
+  /** The instances that an image of many frames was split into (PS3.3 C.7.6.16.2.2.4); null for a whole one. */
+  readonly concatenation: { readonly uid: string; readonly number: number; readonly total: number } | null;
   /** µm. */
   readonly mppX: number | null;
   readonly mppY: number | null;
@@ -40,13 +43,10 @@ const wsi = {
   totalColumns: 0x00480006,
   totalRows: 0x00480007,
   opticalPathSequence: 0x00480105,
-  opticalPathIdentifier: 0x00480106,
-  opticalPathIdentification: 0x00480207,
   objectiveLensPower: 0x00480112,
-  planePositionSlide: 0x0048021a,
-  columnPosition: 0x0048021e,
-  rowPosition: 0x0048021f,
-  dimensionOrganizationType: 0x00209311,
+  concatenationUid: 0x00209161,
+  inConcatenationNumber: 0x00209162,
+  inConcatenationTotal: 0x00209163,
   containerIdentifier: 0x00400512,
 } as const;
 
@@ -88,7 +88,8 @@ export async function readWsiInstance(file: FileBytes): Promise<WsiInstance | nu
     pixels,
     width,
     height,
-    frameAt: placement(dataSet, image, columns, rows),
+    framesAt: placement(dataSet, image, columns, rows),
+    concatenation: concatenationOf(dataSet),
     mppX: across === undefined ? null : across * 1000,
     mppY: down === undefined ? null : down * 1000,
     objectivePower: (path && number(path, wsi.objectiveLensPower, 'text')) ?? null,
@@ -106,36 +107,9 @@ function flavourOf(dataSet: DataSet): Flavour {
   return named === 'THUMBNAIL' ? 'thumbnail' : 'volume';
 }
 
-/**
- * Which frame holds a tile. TILED_FULL: row by row, the first optical path and focal plane first (PS3.3 C.7.6.17.3).
- * TILED_SPARSE: as Plane Position (Slide) of each frame says, of the first optical path.
- */
-function placement(dataSet: DataSet, image: ImageDescription, columns: number, rows: number) {
-  const organisation = text(dataSet, wsi.dimensionOrganizationType)?.toUpperCase();
-  const perFrame = items(dataSet, tags.perFrameFunctionalGroupsSequence);
-  const full = organisation === 'TILED_FULL' || (organisation !== 'TILED_SPARSE' && perFrame.length === 0);
-  if (full)
-    return (column: number, row: number): number | null => {
-      const frame = row * columns + column;
-      return column < columns && row < rows && frame < image.frames ? frame : null;
-    };
-  const frames = new Map<number, number>();
-  let firstPath: string | undefined;
-  perFrame.forEach((groups, frame) => {
-    const place = items(groups, wsi.planePositionSlide)[0];
-    const left = place && number(place, wsi.columnPosition, 'text');
-    const top = place && number(place, wsi.rowPosition, 'text');
-    if (left === undefined || top === undefined || frame >= image.frames) return;
-    const identified = items(groups, wsi.opticalPathIdentification)[0];
-    const path = (identified && text(identified, wsi.opticalPathIdentifier)) ?? '';
-    firstPath ??= path;
-    if (path !== firstPath) return;
-    const column = (left - 1) / image.columns;
-    const row = (top - 1) / image.rows;
-    // The standard lets sparse tiles lie anywhere; scanners keep them on the grid, and only that is read.
-    if (!Number.isInteger(column) || !Number.isInteger(row)) throw unreadable('tiles that lie off the grid');
-    const key = row * columns + column;
-    if (!frames.has(key)) frames.set(key, frame);
-  });
-  return (column: number, row: number): number | null => frames.get(row * columns + column) ?? null;
+function concatenationOf(dataSet: DataSet): WsiInstance['concatenation'] {
+  const name = uid(dataSet, wsi.concatenationUid);
+  if (!name) return null;
+  const part = number(dataSet, wsi.inConcatenationNumber, 'US') ?? 1;
+  return { uid: name, number: part, total: number(dataSet, wsi.inConcatenationTotal, 'US') ?? 0 };
 }

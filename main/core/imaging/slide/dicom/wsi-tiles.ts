@@ -16,48 +16,87 @@ const FRAMES_LOOKED_AT = 8;
 const APP0 = 0xe0;
 const APP14 = 0xee;
 
-/** One level: the tiles of an instance. */
-export function wsiTiles(file: FileBytes, instance: WsiInstance, window: SampleWindow): TileGrid {
-  const { image, header } = instance;
-  const bytesOf = frameBytes(file, instance);
+/** An instance and the file that it is in. */
+export interface WsiPart {
+  readonly file: FileBytes;
+  readonly instance: WsiInstance;
+}
+
+/** One level: the tiles of an instance, or of all instances of a concatenation. */
+export function wsiTiles(parts: readonly [WsiPart, ...WsiPart[]], window: SampleWindow): TileGrid {
+  const [{ instance: first }] = parts;
+  const { columns: tileWidth, rows: tileHeight } = first.image;
+  const readers = parts.map(({ file, instance }) => ({ instance, bytesOf: frameBytes(file, instance) }));
+  const placed = (column: number, row: number) =>
+    readers.flatMap((reader) =>
+      reader.instance.framesAt(column, row).map((place) => ({ ...reader, ...place })),
+    );
 
   async function tile(column: number, row: number): Promise<Uint8Array | null> {
-    const frame = instance.frameAt(column, row);
-    if (frame === null) return null;
-    const bytes = await bytesOf(frame);
-    const isPlainJpeg = image.bitsAllocated === 8 && header.syntax.codec === 'jpeg';
-    if (isPlainJpeg && readCodestream(bytes)?.codec === 'jpeg') {
-      const least = { width: image.columns, height: image.rows };
-      const samples = await decodeJpegTile(spoken(bytes, instance), least);
-      if (samples.channels === 1)
-        return paint(samples, { is: 'grey', inverted: isInverted(instance), window });
-      if (samples.channels === 3) return paint(samples, { is: 'rgb', alpha: 'none', window: FULL_8_BITS });
-    }
-    const { values, colour } = await storedValues(bytes, instance);
-    if (image.samples === 3) return toRgb(values, image, colour);
-    if (image.photometric === 'PALETTE COLOR') throw unreadable('a palette in a DICOM slide');
-    return paint(
-      { width: image.columns, height: image.rows, channels: 1, data: sixteenBits(values) },
-      { is: 'grey', inverted: isInverted(instance), window },
-    );
+    const frames = placed(column, row);
+    const top = frames[0];
+    if (!top) return null;
+    if (top.x === 0 && top.y === 0) return await pixelsOf(await top.bytesOf(top.frame), top.instance, window);
+    const whole = new Uint8Array(tileWidth * tileHeight * 3).fill(255);
+    // The uppermost last.
+    for (const { bytesOf, frame, instance, x, y } of frames.toReversed())
+      paste(await pixelsOf(await bytesOf(frame), instance, window), x, y, whole, tileWidth, tileHeight);
+    return whole;
   }
 
   return {
-    width: instance.width,
-    height: instance.height,
-    tileWidth: image.columns,
-    tileHeight: image.rows,
+    width: first.width,
+    height: first.height,
+    tileWidth,
+    tileHeight,
     tile,
     async encoded(column, row) {
-      const frame = instance.frameAt(column, row);
-      if (frame === null || header.syntax.codec !== 'jpeg' || image.bitsAllocated !== 8) return null;
-      if (image.samples !== 3) return null;
-      const bytes = await bytesOf(frame);
+      const top = placed(column, row)[0];
+      if (!top || top.x !== 0 || top.y !== 0) return null;
+      const { image, header } = top.instance;
+      if (header.syntax.codec !== 'jpeg' || image.bitsAllocated !== 8 || image.samples !== 3) return null;
+      const bytes = await top.bytesOf(top.frame);
       const stream = readCodestream(bytes);
       if (stream?.codec !== 'jpeg' || stream.bitDepth !== 8) return null;
-      return { bytes: spoken(bytes, instance), mime: 'image/jpeg' };
+      return { bytes: spoken(bytes, top.instance), mime: 'image/jpeg' };
     },
   };
+}
+
+/** A frame as RGB over white. */
+async function pixelsOf(bytes: Buffer, instance: WsiInstance, window: SampleWindow): Promise<Uint8Array> {
+  const { image, header } = instance;
+  const isPlainJpeg = image.bitsAllocated === 8 && header.syntax.codec === 'jpeg';
+  if (isPlainJpeg && readCodestream(bytes)?.codec === 'jpeg') {
+    const least = { width: image.columns, height: image.rows };
+    const samples = await decodeJpegTile(spoken(bytes, instance), least);
+    if (samples.channels === 1) return paint(samples, { is: 'grey', inverted: isInverted(instance), window });
+    if (samples.channels === 3) return paint(samples, { is: 'rgb', alpha: 'none', window: FULL_8_BITS });
+  }
+  const { values, colour } = await storedValues(bytes, instance);
+  if (image.samples === 3) return toRgb(values, image, colour);
+  if (image.photometric === 'PALETTE COLOR') throw unreadable('a palette in a DICOM slide');
+  return paint(
+    { width: image.columns, height: image.rows, channels: 1, data: sixteenBits(values) },
+    { is: 'grey', inverted: isInverted(instance), window },
+  );
+}
+
+/** Copies the part of a frame that lies in the tile; both are of the same size. */
+function paste(
+  from: Uint8Array,
+  x: number,
+  y: number,
+  into: Uint8Array,
+  width: number,
+  height: number,
+): void {
+  const left = Math.max(0, x);
+  const right = Math.min(width, width + x);
+  for (let line = Math.max(0, y); line < Math.min(height, height + y); line++) {
+    const start = ((line - y) * width + left - x) * 3;
+    into.set(from.subarray(start, start + (right - left) * 3), (line * width + left) * 3);
+  }
 }
 
 /** The window of a level's values: all 8 bits, or of deep grey its 0.5th to 99.5th percentile. */

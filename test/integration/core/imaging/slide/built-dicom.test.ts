@@ -20,6 +20,13 @@ interface Level {
   readonly flavour?: string;
   /** Grid places that are there, in this order; left out: all of them, TILED_FULL. */
   readonly sparse?: readonly (readonly [column: number, row: number])[];
+  /** Of a concatenation: this part, of so many, has the frames from `first` on. */
+  readonly part?: {
+    readonly number: number;
+    readonly total: number;
+    readonly first: number;
+    readonly frames: number;
+  };
 }
 
 /** Each tile has one colour: its column and row. */
@@ -28,14 +35,14 @@ const colourOf = (column: number, row: number) => [10 + column * 20, 10 + row * 
 function folderOf(levels: readonly Level[], seriesUid = '2.25.5'): string {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-wsi-'));
   folders.push(folder);
-  levels.forEach(({ name, width, height, flavour = 'VOLUME', sparse }, index) => {
+  levels.forEach(({ name, width, height, flavour = 'VOLUME', sparse, part }, index) => {
     const columns = Math.ceil(width / TILE);
     const rows = Math.ceil(height / TILE);
     const all = Array.from(
       { length: columns * rows },
       (_, at) => [at % columns, Math.floor(at / columns)] as const,
     );
-    const places = sparse ?? all;
+    const places = sparse ?? (part ? all.slice(part.first, part.first + part.frames) : all);
     const pixels = places.flatMap(([column, row]) =>
       Array.from({ length: TILE * TILE }, () => colourOf(column, row)).flat(),
     );
@@ -62,6 +69,12 @@ function folderOf(levels: readonly Level[], seriesUid = '2.25.5'): string {
         { tag: 0x00480007, vr: 'UL', value: [height] },
         { tag: 0x00480105, vr: 'SQ', value: [[{ tag: 0x00480112, vr: 'DS', value: '20' }]] },
         { tag: 0x52009229, vr: 'SQ', value: [[{ tag: 0x00289110, vr: 'SQ', value: [[{ tag: 0x00280030, vr: 'DS', value: '0.0005\\0.00025' }]] }]] },
+        ...(part ? [
+          { tag: 0x00209161, vr: 'UI', value: '2.25.77' },
+          { tag: 0x00209162, vr: 'US', value: [part.number] },
+          { tag: 0x00209163, vr: 'US', value: [part.total] },
+          { tag: 0x00209228, vr: 'UL', value: [part.first] },
+        ] : []),
         ...(sparse ? [{ tag: 0x52009230, vr: 'SQ', value: places.map(position) }] : []),
       ],
     }); // prettier-ignore
@@ -129,4 +142,63 @@ test('sparse tiles lie where they say, and where none is there is white', async 
   expect(await at(20, 3)).toEqual(colourOf(1, 0));
   expect(await at(0, 0)).toEqual([255, 255, 255]);
   await slide.close();
+});
+
+test('sparse tiles off the grid are put together, the first over the later', async () => {
+  // In tiles: half a tile right and a quarter down, reaching over the edge, and one under the first.
+  const sparse = [
+    [1.5, 0.25],
+    [3.5, 2.5],
+    [2, 0],
+  ] as const;
+  const folder = folderOf([{ name: 'off.dcm', width: 64, height: 48, sparse }]);
+  const slide = await openDicomSlide(join(folder, 'off.dcm'));
+  const { data } = await slide.readRegion({ level: 0, x: 0, y: 0, w: 64, h: 48 });
+  for (let y = 0; y < 48; y++)
+    for (let x = 0; x < 64; x++) {
+      const top = sparse.find(
+        ([column, row]) =>
+          x >= column * TILE && x < column * TILE + TILE && y >= row * TILE && y < row * TILE + TILE,
+      );
+      const wanted = top ? colourOf(top[0], top[1]) : [255, 255, 255];
+      expect([x, y, ...data.subarray((y * 64 + x) * 3, (y * 64 + x) * 3 + 3)]).toEqual([x, y, ...wanted]);
+    }
+  expect(await slide.rawTile(0, 1, 0)).toBeNull();
+  await slide.close();
+});
+
+test('an image that was split into a concatenation is one level, by whichever part it is opened', async () => {
+  const size = { width: 96, height: 80 };
+  const folder = folderOf([
+    { name: 'z-one.dcm', ...size, part: { number: 1, total: 3, first: 0, frames: 7 } },
+    { name: 'y-two.dcm', ...size, part: { number: 2, total: 3, first: 7, frames: 13 } },
+    { name: 'x-three.dcm', ...size, part: { number: 3, total: 3, first: 20, frames: 10 } },
+    { name: 'half.dcm', width: 48, height: 40 },
+  ]);
+  for (const name of ['z-one.dcm', 'x-three.dcm', 'half.dcm']) {
+    const slide = await openDicomSlide(join(folder, name));
+    expect(slide.levels.map(({ width }) => width)).toEqual([96, 48]);
+    for (let row = 0; row < 5; row++)
+      for (let column = 0; column < 6; column++) {
+        const { data } = await slide.readRegion({
+          level: 0,
+          x: column * TILE + 3,
+          y: row * TILE + 3,
+          w: 1,
+          h: 1,
+        });
+        expect([...data]).toEqual(colourOf(column, row));
+      }
+    expect(slide.notes).toEqual(['4 instances of one series']);
+    await slide.close();
+  }
+  // The first part stands for all, so each file of it is the same content.
+  expect((await wsiSeries(join(folder, 'y-two.dcm'))).levels[0]).toBe(join(folder, 'z-one.dcm'));
+
+  rmSync(join(folder, 'y-two.dcm'));
+  const torn = await openDicomSlide(join(folder, 'z-one.dcm'));
+  expect(torn.notes.at(-1)).toBe('1 of 3 parts of a level are missing: white');
+  const { data } = await torn.readRegion({ level: 0, x: 3 * TILE, y: 2 * TILE, w: 1, h: 1 });
+  expect([...data]).toEqual([255, 255, 255]);
+  await torn.close();
 });
