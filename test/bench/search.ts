@@ -1,8 +1,9 @@
 /**
  * `npm run bench -- search [--size N] [--queries N] [--no-faiss] [--importing] [--json]`
  *
- * Fills an archive with CLIP-like vectors, then measures in a process of its own, as a user would have it: opening, the
- * first query without and with a matrix file, single queries, filters, and sqlite-vec alone; beside them float32 brute
+ * Fills an archive with CLIP-like vectors, and half of its items with captions, then measures in a process of its own, as a user would have it: opening, the
+ * first query without and with a matrix file, single queries, filters, facets, words, captions that fit a picture, and
+ * sqlite-vec alone; beside them float32 brute
  * force in the same run, by FAISS (Debian's python3-faiss) where it is installed, else by usearch.
  */
 import { execFileSync } from 'node:child_process';
@@ -14,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { exactSearch, MetricKind, type BatchMatches } from 'usearch';
 import { openArchive } from '../../main/core/store/archive.ts';
 import { clipLike } from './clip-like.ts';
+import { writeReports } from './search-texts.ts';
 
 const DIMENSIONS = 512;
 const BLOCK = 5_000;
@@ -79,6 +81,7 @@ function fill(folder: string, size: number, queryCount: number, keepsVectors: bo
   const file = keepsVectors ? openSync(join(folder, 'vectors.f32'), 'w') : null;
   const truth: Top[][] = Array.from({ length: queryCount }, () => []);
   let insertMs = 0;
+  let lastReport = 0;
   for (let from = 0; from < size; from += BLOCK) {
     const rows = Math.min(BLOCK, size - from);
     const vectors = source.block('image', from / BLOCK, BLOCK).slice(0, rows * DIMENSIONS);
@@ -96,6 +99,7 @@ function fill(folder: string, size: number, queryCount: number, keepsVectors: bo
       });
     });
     insertMs += performance.now() - started;
+    lastReport = writeReports(archive, model, itemIds, vectors, lastReport);
     addTruth(truth, queries, vectors, itemIds);
   }
   if (file !== null) closeSync(file);

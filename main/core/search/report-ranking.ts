@@ -1,6 +1,6 @@
 import { type Background, backgroundOf, liftOf } from '../domain/background.ts';
 import type { ReadDb } from '../store/database.ts';
-import { type PartRow, reportVectorReader } from '../store/report-vectors.ts';
+import { reportVectorReader } from '../store/report-vectors.ts';
 import { exactScore } from './exact-score.ts';
 
 export interface RankedReport {
@@ -28,26 +28,45 @@ export interface RankedReports {
   readonly background: Background;
 }
 
+interface BestPart {
+  readonly reportId: number;
+  readonly part: number;
+  readonly similarity: number;
+}
+
+/** Passages between two questions whether to go on. */
+const PARTS_AT_ONCE = 4096;
+
 /**
  * Reports by how well their best passage fits the query, or the best of several query vectors. Reports are only compared
  * with reports: a text is nearer to any text than to any picture, so that one list of both would be all of one kind.
  *
+ * @param goOn - called again and again; what it throws ends the work.
  * @see Liang et al. (2022), Mind the gap: the modality gap of models with two towers.
  */
-export function rankReports(db: ReadDb, modelId: number, wish: ReportsWish): RankedReports {
-  const own = new Set(wish.ownItems);
-  const best = new Map<number, Omit<PartRow, 'vector' | 'truncated'> & { similarity: number }>();
-  for (const { reportId, itemId, start, length, vector } of reportVectorReader(db).all(modelId)) {
-    if (own.has(itemId)) continue;
-    const similarity = Math.max(...wish.vectors.map((query) => exactScore(query, vector)));
+export function rankReports(db: ReadDb, modelId: number, wish: ReportsWish, goOn: () => void): RankedReports {
+  const reader = reportVectorReader(db);
+  const own = new Set(reader.ofItems(wish.ownItems));
+  const best = new Map<number, BestPart>();
+  let read = 0;
+  for (const [reportId, part, vector] of reader.vectors(modelId)) {
+    if (read++ % PARTS_AT_ONCE === 0) goOn();
+    if (own.has(reportId)) continue;
+    let similarity = -Infinity;
+    for (const query of wish.vectors) similarity = Math.max(similarity, exactScore(query, vector));
     if (similarity > (best.get(reportId)?.similarity ?? -Infinity))
-      best.set(reportId, { reportId, itemId, start, length, similarity });
+      best.set(reportId, { reportId, part, similarity });
   }
   const all = [...best.values()];
   const background = backgroundOf(Float64Array.from(all, ({ similarity }) => similarity));
   const hits = all
     .sort((a, b) => b.similarity - a.similarity || a.reportId - b.reportId)
     .slice(0, wish.limit)
-    .map((one) => ({ ...one, lift: liftOf(one.similarity, background) }));
+    .flatMap(({ reportId, part, similarity }): RankedReport[] => {
+      const row = reader.part(modelId, reportId, part);
+      if (!row) return [];
+      const { itemId, start, length } = row;
+      return [{ reportId, itemId, start, length, similarity, lift: liftOf(similarity, background) }];
+    });
   return { hits, reports: all.length, background };
 }

@@ -60,7 +60,7 @@ function outputOf(call: SearchCall) {
   if (call.task === 'page') return searcherFor(call.input.model).page(call.input.wish);
   if (call.task === 'found')
     return searcherFor(call.input.model).ids(call.input.snapshot, call.input.isAbove);
-  if (call.task === 'reports') return rankReports(db, call.input.model.id, call.input.wish);
+  if (call.task === 'reports') return rankReports(db, call.input.model.id, call.input.wish, goOn);
   if (call.task === 'itemFacts') return itemFacts(db, call.input.model.id, call.input.wish);
   return call.task === 'facets' ? countFacets(items, call.input) : items.ids(call.input);
 }

@@ -64,14 +64,30 @@ export function reportVectorReader(db: ReadDb) {
   const one = db.prepare<[number], StoredReport>(`select ${report} where r.id = ?`);
   const columns = `v.report_id as reportId, r.item_id as itemId, v.start, v.length, v.truncated, v.vector
     from report_vector v join report r on r.id = v.report_id where v.model_id = ?`;
-  const all = db.prepare<[number], PartRow>(`select ${columns}`);
+  const vectors = db
+    .prepare<[number], [reportId: number, part: number, vector: Uint8Array]>(
+      'select report_id, part, vector from report_vector where model_id = ?',
+    )
+    .raw();
+  const onePart = db.prepare<[number, number, number], PartRow>(
+    `select ${columns} and v.report_id = ? and v.part = ?`,
+  );
+  const ofItems = db
+    .prepare<[string], number>(
+      'select r.id from json_each(?) own cross join report r on r.item_id = own.value',
+    )
+    .pluck();
   const parts = db.prepare<[number, number], PartRow>(
     `select ${columns} and v.report_id = ? order by v.part`,
   );
   return {
     report: (reportId: number): StoredReport | undefined => one.get(reportId),
     parts: (modelId: number, reportId: number): PartRow[] => parts.all(modelId, reportId),
-    /** One at a time: there may be more than fit in memory. */
-    all: (modelId: number) => all.iterate(modelId),
+    part: (modelId: number, reportId: number, part: number): PartRow | undefined =>
+      onePart.get(modelId, reportId, part),
+    /** Reports of these items. */
+    ofItems: (itemIds: readonly number[]): number[] => ofItems.all(JSON.stringify(itemIds)),
+    /** One passage at a time: there may be more than fit in memory. */
+    vectors: (modelId: number) => vectors.iterate(modelId),
   };
 }
