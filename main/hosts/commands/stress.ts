@@ -44,7 +44,7 @@ function rowOf({ words, n, cosine, selfRank, self, alike, byWords }: StressFigur
     words,
     n,
     cosine?.value.toFixed(3) ?? '',
-    `${selfRank.before} → ${selfRank.after}`,
+    n === 0 ? '' : `${selfRank.before} → ${selfRank.after}`,
     dropOf(self, 'mrr'),
     dropOf(alike, 'map'),
     dropOf(byWords, 'mrr'),
