@@ -52,6 +52,7 @@ export const faultCatalogue = {
   'slide.no-mpp':
     'The slide does not say how large its pixels are. Give µm per pixel for it or for its folder.',
   'slide.not-embedded': 'The slide has no tiles with a vector of the active model yet. Embed it first.',
+  'slide.not-pooled': 'The slide has no vector of its own by this pooling yet. Pool slides by it first.',
   'slide.no-stain':
     'There is too little stain to tell two dyes apart. Compare it with tiles that were read as scanned.',
   'slide.stain-unknown': 'No stain of that name in this archive. Make one from a slide first.',

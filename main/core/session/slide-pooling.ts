@@ -136,7 +136,7 @@ export async function poolAgain(
 /**
  * Slides that are like one, most alike first, by vectors of one pooling and one preparation.
  *
- * @throws ArchiveError `slide.not-embedded` where it has no such vector, `item.unknown`, `slide.pooling-unknown`.
+ * @throws ArchiveError `slide.not-pooled` where it has no such vector, `item.unknown`, `slide.stain-unknown`.
  */
 export async function similarSlides(
   session: Session,
@@ -149,7 +149,7 @@ export async function similarSlides(
   const { row: base } = await session.activeModel();
   const row = knownVariant(session, base, stain, pooling);
   const found = row && (await slideScan.similar(row, itemId, signal));
-  if (!found) throw new ArchiveError('slide.not-embedded', { itemId, stain, pooling });
+  if (!found) throw new ArchiveError('slide.not-pooled', { itemId, stain, pooling });
   const hits = found
     .slice(0, limit)
     .map((one) => ({ ...one, path: archive.items.get(one.itemId)?.path ?? '' }));

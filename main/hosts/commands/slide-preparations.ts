@@ -54,8 +54,15 @@ function addStains(program: Command): void {
   });
 }
 
+function sigmaOf(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 0.5))
+    throw new InvalidArgumentError('expected a number from 0 to 0.5');
+  return value;
+}
+
 interface JitterOptions {
-  readonly sigma: string;
+  readonly sigma: number;
   readonly top: number;
   readonly tiles: number;
   readonly draws: number;
@@ -68,30 +75,24 @@ function addJitter(program: Command): void {
     .argument('<item>', 'a slide whose tiles were read')
     .argument('<text>', 'what to light up')
     .description('how much a slide’s top tiles change when its staining does')
-    .option('--sigma <n>', 'most change of a dye: 0.05 light, 0.2 strong', '0.05')
+    .option('--sigma <n>', 'most change of a dye: 0.05 light, 0.2 strong', sigmaOf, 0.05)
     .option('--top <n>', 'best tiles that are followed', wholeNumber(1), 20)
     .option('--tiles <n>', 'tiles that are looked at', wholeNumber(2), 200)
     .option('--draws <n>', 'changes of staining', wholeNumber(1), 5)
     .option('--stain <name>', 'of tiles prepared so', stainName, 'none');
   define<JitterOptions>(command, 'open', async ({ call }, options, item = [], text = []) => {
-    const { sigma, ...rest } = options;
-    const found = await call('slide.jitter', {
-      itemId: Number(item[0]) as ItemIdInput,
-      chips: [{ type: 'text', text: text[0] ?? '' }],
-      sigma: Number(sigma),
-      top: rest.top,
-      tiles: rest.tiles,
-      draws: rest.draws,
-      stain: rest.stain,
-    });
+    const { sigma, top, tiles, draws, stain } = options;
+    const itemId = Number(item[0]) as ItemIdInput;
+    const chips = [{ type: 'text' as const, text: text[0] ?? '' }];
+    const found = await call('slide.jitter', { itemId, chips, sigma, top, tiles, draws, stain });
     const percent = (share: number) => `${Math.round(share * 100)} %`;
-    const { top, tiles, draws, overlap, rankCorrelation, byChance } = found;
+    const { overlap, rankCorrelation, byChance } = found;
     return {
       json: found,
       text: [
-        `${percent(overlap.mean)} of the top ${top} stay there, ${percent(overlap.least)} at worst (${percent(byChance)} by chance)`,
+        `${percent(overlap.mean)} of the top ${found.top} stay there, ${percent(overlap.least)} at worst (${percent(byChance)} by chance)`,
         `rank correlation ${rankCorrelation.mean.toFixed(3)}, ${rankCorrelation.least.toFixed(3)} at worst`,
-        `${tiles} tiles, ${draws.length} changes of staining by at most ${found.sigma}`,
+        `${found.tiles} tiles, ${found.draws.length} changes of staining by at most ${sigma}`,
       ].join('\n'),
     };
   });

@@ -165,7 +165,7 @@ test('weights from a file make slide vectors of their own', async () => {
   const added = await program.call('slide.addPooling', { name: 'head.safetensors', bytes: file });
   expect(added).toMatchObject({ kind: 'attention', dimensions: 128, hidden: 4, gated: true, slides: 0 });
   await expect(program.call('slide.similar', { itemId: usual, pooling: added.name })).rejects.toMatchObject({
-    code: 'slide.not-embedded',
+    code: 'slide.not-pooled',
   });
   expect(await program.call('slide.pool', { pooling: added.name })).toEqual({ slides: 2 });
   const mine = await program.call('slide.similar', { itemId: usual, pooling: added.name });
