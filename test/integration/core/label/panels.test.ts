@@ -1,3 +1,4 @@
+// Long because everything that is done with panels is tried here on one small archive: versions, words, files, runs.
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Panel, type PanelInput } from '../../../../preload/contract/panels.ts';
