@@ -65,7 +65,7 @@ export function liftHistogram(
   const from = -4;
   const to = 10;
   const count = (scores: Float64Array): number[] => {
-    const counts = new Array<number>(bins).fill(0);
+    const counts = new Int32Array(bins);
     // By place, because there may be a tenth of a large archive.
     for (let place = 0; place < scores.length; place += 1) {
       const lift = liftOf(scores[place] as number, background);
@@ -73,7 +73,7 @@ export function liftHistogram(
       const index = Math.min(Math.max(bin, 0), bins - 1);
       counts[index] = (counts[index] as number) + 1;
     }
-    return counts;
+    return [...counts];
   };
   return { from, to, background: count(sample), results: count(results) };
 }

@@ -26,7 +26,7 @@ export function topScores(
   if (count > 0 && 2 * count < maxima.length) {
     // So many chunks have a score this high, so that none of the highest is lower: most chunks need not be looked at.
     const least = select(maxima.slice(), maxima.length - count);
-    return inOrder(scoresFrom(scores, least, maxima), scores, count);
+    return inOrder(placesIn(scores, maxima, least), scores, count);
   }
   const counts = new Int32Array(BINS);
   for (let at = 0; at < scores.length; at += 1) {
@@ -38,22 +38,21 @@ export function topScores(
   return inOrder(placesFrom(scores, lowest), scores, count);
 }
 
-/** Places of all scores at or above `least`, by place: there may be very many, and sorting them takes longest. */
-export function scoresFrom(
+/** Visits the places of all scores at or above `least`, with the scores. */
+export function eachScoreFrom(
   scores: Float32Array,
   least: number,
-  maxima: Float32Array = chunkMaxima(scores),
-): Int32Array {
-  let chunks = 0;
-  for (let chunk = 0; chunk < maxima.length; chunk += 1) if ((maxima[chunk] as number) >= least) chunks += 1;
-  const places = new Int32Array(chunks * CHUNK);
-  let found = 0;
+  maxima: Float32Array,
+  visit: (place: number, score: number) => void,
+): void {
   for (let chunk = 0; chunk < maxima.length; chunk += 1) {
     if (!((maxima[chunk] as number) >= least)) continue;
     const end = Math.min(scores.length, (chunk + 1) * CHUNK);
-    for (let at = chunk * CHUNK; at < end; at += 1) if ((scores[at] as number) >= least) places[found++] = at;
+    for (let at = chunk * CHUNK; at < end; at += 1) {
+      const score = scores[at] as number;
+      if (score >= least) visit(at, score);
+    }
   }
-  return places.subarray(0, found);
 }
 
 /** The highest score of every {@link CHUNK}, the last one perhaps of fewer. */
@@ -64,6 +63,12 @@ export function chunkMaxima(scores: Float32Array): Float32Array {
     if ((scores[at] as number) > (maxima[chunk] as number)) maxima[chunk] = scores[at] as number;
   }
   return maxima;
+}
+
+function placesIn(scores: Float32Array, maxima: Float32Array, least: number): Int32Array {
+  const places: number[] = [];
+  eachScoreFrom(scores, least, maxima, (place) => places.push(place));
+  return Int32Array.from(places);
 }
 
 const allOf = (scores: Float32Array): Int32Array => Int32Array.from({ length: scores.length }, (_, at) => at);

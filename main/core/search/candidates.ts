@@ -9,27 +9,27 @@ export interface Candidate {
   readonly estimate: number;
 }
 
-/** Regions with their estimates, place by place and in no order: there may be a tenth of a large archive. */
-export interface CandidateColumns {
-  readonly regionIds: Int32Array;
-  readonly itemIds: Int32Array;
-  readonly estimates: Float64Array;
-}
-
-export const columnsOf = (candidates: readonly Candidate[]): CandidateColumns => ({
-  regionIds: Int32Array.from(candidates, ({ regionId }) => regionId),
-  itemIds: Int32Array.from(candidates, ({ itemId }) => itemId),
-  estimates: Float64Array.from(candidates, ({ estimate }) => estimate),
-});
-
 /** Regions for one query and filter, best first, as a source that knows the order only roughly gives them. */
 export interface Candidates {
   /** Regions there are in all. */
   readonly size: number;
   /** The `count` best by estimate, highest first, or all there are; null when this source cannot go so deep. */
   best(count: number): readonly Candidate[] | null;
-  /** All whose estimate is at least this; null when there are more than this source can give. */
-  atLeast(estimate: number): CandidateColumns | null;
+  /**
+   * Visits all whose estimate is at least this, in no order: there may be a tenth of a large archive.
+   *
+   * @returns false, after no visit, when there are more than this source can give.
+   */
+  eachAtLeast(estimate: number, visit: CandidateVisit): boolean;
+  /** Whether it is known that no two regions are of the same item. */
+  readonly isOnePerItem: boolean;
+}
+
+export type CandidateVisit = (regionId: number, itemId: number, estimate: number) => void;
+
+export function visitAtLeast(candidates: readonly Candidate[], least: number, visit: CandidateVisit): void {
+  for (const { regionId, itemId, estimate } of candidates)
+    if (estimate >= least) visit(regionId, itemId, estimate);
 }
 
 type Reader = ReturnType<typeof vectorReader>;
@@ -51,10 +51,12 @@ export function tableCandidates(
   return {
     size,
     best,
-    atLeast(estimate) {
+    isOnePerItem: false,
+    eachAtLeast(estimate, visit) {
       const deepest = best(Math.min(size, MAX_NEIGHBOURS)) ?? [];
       const isAll = deepest.length >= size || (deepest.at(-1)?.estimate ?? -1) < estimate;
-      return isAll ? columnsOf(deepest.filter((candidate) => candidate.estimate >= estimate)) : null;
+      if (isAll) visitAtLeast(deepest, estimate, visit);
+      return isAll;
     },
   };
 }
@@ -78,6 +80,10 @@ export function plainCandidates(
   return {
     size: all.length,
     best: (count) => all.slice(0, count),
-    atLeast: (estimate) => columnsOf(all.filter((candidate) => candidate.estimate >= estimate)),
+    isOnePerItem: false,
+    eachAtLeast(estimate, visit) {
+      visitAtLeast(all, estimate, visit);
+      return true;
+    },
   };
 }

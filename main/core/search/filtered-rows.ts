@@ -8,6 +8,7 @@ export interface FilteredRows {
   readonly rows: Int32Array | null;
   /** Items that they are of. */
   readonly items: Bits;
+  readonly isOnePerItem: boolean;
 }
 
 /** A set of whole numbers that are mostly close together. */
@@ -45,14 +46,16 @@ export function filteredRows(reader: SearchReader, keeper: MatrixKeeper) {
 export type FilteredRowsOf = ReturnType<typeof filteredRows>;
 
 function everything({ itemIds, count }: ResidentMatrix): FilteredRows {
-  return { rows: null, items: bitsOf(itemIds.subarray(0, count)) };
+  const items = bitsOf(itemIds.subarray(0, count));
+  return { rows: null, items, isOnePerItem: items.size === count };
 }
 
 function within({ itemIds, count }: ResidentMatrix, allowed: readonly number[]): FilteredRows {
   const wanted = bitsOf(allowed);
   const rows: number[] = [];
   for (let row = 0; row < count; row += 1) if (wanted.has(itemIds[row] as number)) rows.push(row);
-  return { rows: Int32Array.from(rows), items: bitsOf(rows.map((row) => itemIds[row] as number)) };
+  const items = bitsOf(rows.map((row) => itemIds[row] as number));
+  return { rows: Int32Array.from(rows), items, isOnePerItem: items.size === rows.length };
 }
 
 function bitsOf(values: ArrayLike<number>): Bits {

@@ -1,9 +1,9 @@
-import { CHUNK, chunkMaxima, scoresFrom, topScores } from '../domain/top-scores.ts';
+import { CHUNK, chunkMaxima, eachScoreFrom, topScores } from '../domain/top-scores.ts';
 import { quantise } from '../domain/vector.ts';
 import { type ResidentMatrix, SEGMENT_ROWS } from '../vectors/resident-matrix.ts';
 import type { ScanCrew, ScanResult } from '../vectors/scan-crew.ts';
 import { scanRows } from '../vectors/scan-rows.ts';
-import type { Candidate, CandidateColumns, Candidates } from './candidates.ts';
+import type { Candidate, Candidates } from './candidates.ts';
 
 /** A filter that leaves a smaller share than this is answered by collecting its rows, else all rows are scanned. */
 const SHARE_TO_GATHER = 0.2;
@@ -12,6 +12,7 @@ const SHARE_TO_GATHER = 0.2;
  * The resident matrix: every row gets its estimate, so that any depth and any threshold can be had.
  *
  * @param rows - those that the filter leaves; null for all.
+ * @param isOnePerItem - whether no two of them are of the same item.
  * @param meanwhile - see `ScanCrew.scan`; it may have to be done without.
  */
 export function matrixCandidates(
@@ -19,6 +20,7 @@ export function matrixCandidates(
   crew: ScanCrew,
   query: Float32Array,
   rows: Int32Array | null,
+  isOnePerItem: boolean,
   meanwhile: () => void,
 ): Candidates {
   const { scores, maxima } = scoresOf(matrix, crew, query, rows, meanwhile);
@@ -32,25 +34,17 @@ export function matrixCandidates(
       estimate: scores[place] as number,
     };
   };
-  function columns(places: Int32Array): CandidateColumns {
-    const found = {
-      regionIds: new Int32Array(places.length),
-      itemIds: new Int32Array(places.length),
-      estimates: new Float64Array(places.length),
-    };
-    for (let index = 0; index < places.length; index += 1) {
-      const place = places[index] as number;
-      const row = rowAt(place);
-      found.regionIds[index] = regionIds[row] as number;
-      found.itemIds[index] = itemIds[row] as number;
-      found.estimates[index] = scores[place] as number;
-    }
-    return found;
-  }
   return {
     size: scores.length,
     best: (count) => Array.from(topScores(scores, count, maxima), candidate),
-    atLeast: (estimate) => columns(scoresFrom(scores, estimate, maxima)),
+    isOnePerItem,
+    eachAtLeast(estimate, visit) {
+      eachScoreFrom(scores, estimate, maxima, (place, score) => {
+        const row = rowAt(place);
+        visit(regionIds[row] as number, itemIds[row] as number, score);
+      });
+      return true;
+    },
   };
 }
 

@@ -113,7 +113,14 @@ export function createOrder({ reader, keeper, crewOf, filtered }: OrderParts) {
     if (matrix) {
       const now = scope ? null : filtered(matrix, where);
       const rows = now ? now.rows : (scope?.rowsOf(matrix, keeper.seq) ?? null);
-      const found = matrixCandidates(matrix, crewOf(matrix), vector, rows, wish.background);
+      const found = matrixCandidates(
+        matrix,
+        crewOf(matrix),
+        vector,
+        rows,
+        now?.isOnePerItem ?? false,
+        wish.background,
+      );
       const candidates = then(found);
       const line = lineFor(candidates);
       const ranking = complete(candidates, rankWish(line));

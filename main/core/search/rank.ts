@@ -1,5 +1,5 @@
 import { byRank, firstOfEach, type RankedRegion } from '../domain/ranking.ts';
-import type { Candidate, CandidateColumns, Candidates } from './candidates.ts';
+import type { Candidate, Candidates } from './candidates.ts';
 
 export interface RankWish {
   /** How many of the best are wanted. */
@@ -83,47 +83,77 @@ function reachingScores(
   margin: number,
   exactOf: (regionId: number) => number | undefined,
 ): Float64Array | null {
-  const list = candidates.atLeast(threshold - margin);
-  if (!list) return null;
-  const best = bestOfItems(list);
-  const { regionIds, itemIds, estimates } = list;
-  const isSure = (at: number): boolean => (estimates[at] as number) - margin >= threshold;
-  for (let at = 0; at < itemIds.length; at += 1) {
-    const itemId = itemIds[at] as number;
-    if (isSure(at) && !own.has(itemId)) best.put(itemId, estimates[at] as number);
-  }
-  for (let at = 0; at < itemIds.length; at += 1) {
-    const itemId = itemIds[at] as number;
-    if (isSure(at) || own.has(itemId) || best.has(itemId)) continue;
-    const score = exactOf(regionIds[at] as number);
+  const best: FoundItems = candidates.isOnePerItem ? listOfItems() : bestOfItems();
+  const near: { readonly regionId: number; readonly itemId: number }[] = [];
+  const isGiven = candidates.eachAtLeast(threshold - margin, (regionId, itemId, estimate) => {
+    if (own.size > 0 && own.has(itemId)) return;
+    if (estimate - margin >= threshold) best.put(itemId, estimate);
+    else near.push({ regionId, itemId });
+  });
+  if (!isGiven) return null;
+  for (const { regionId, itemId } of near) {
+    if (best.has(itemId)) continue;
+    const score = exactOf(regionId);
     if (score !== undefined && score >= threshold) best.put(itemId, score);
   }
   return groups ? firstOfGroups(best.all(), groups) : best.all().scores;
 }
 
-/** The highest score put for every item, in arrays: a map of a hundred thousand takes longer than a scan of a million. */
-function bestOfItems({ itemIds }: CandidateColumns) {
-  let largest = 0;
-  for (let at = 0; at < itemIds.length; at += 1) largest = Math.max(largest, itemIds[at] as number);
-  /** Place + 1 by item id; 0 where there is none. */
-  const placeOf = new Int32Array(largest + 1);
-  const items = new Int32Array(itemIds.length);
-  const scores = new Float64Array(itemIds.length);
+interface FoundItems {
+  has(itemId: number): boolean;
+  put(itemId: number, score: number): void;
+  all(): { readonly items: Int32Array; readonly scores: Float64Array };
+}
+
+/** Items and their scores, in arrays that grow: a map of a hundred thousand takes longer than a scan of a million. */
+function listOfItems() {
+  let items = new Int32Array(1024);
+  let scores = new Float64Array(1024);
   let count = 0;
   return {
-    has: (itemId: number): boolean => placeOf[itemId] !== 0,
+    /** Nobody is put twice. */
+    has: (): boolean => false,
     put(itemId: number, score: number): void {
-      const known = (placeOf[itemId] as number) - 1;
-      if (known >= 0) {
-        if (score > (scores[known] as number)) scores[known] = score;
-        return;
+      if (count === items.length) {
+        items = grown(items, 4 * count);
+        scores = grown(scores, 4 * count);
       }
       items[count] = itemId;
       scores[count] = score;
+      count += 1;
+    },
+    raise(place: number, score: number): void {
+      if (score > (scores[place] as number)) scores[place] = score;
+    },
+    // Copies: these are kept with the answer, and the arrays have room for more.
+    all: () => ({ items: items.slice(0, count), scores: scores.slice(0, count) }),
+  };
+}
+
+/** The highest score put for every item. */
+function bestOfItems() {
+  const list = listOfItems();
+  /** Place + 1 by item id; 0 where there is none. */
+  let placeOf = new Int32Array(1024);
+  let count = 0;
+  return {
+    has: (itemId: number): boolean => (placeOf[itemId] ?? 0) !== 0,
+    put(itemId: number, score: number): void {
+      if (itemId >= placeOf.length) placeOf = grown(placeOf, Math.max(itemId + 1, 2 * placeOf.length));
+      const known = placeOf[itemId] as number;
+      if (known !== 0) return list.raise(known - 1, score);
+      list.put(itemId, score);
       placeOf[itemId] = ++count;
     },
-    all: () => ({ items: items.subarray(0, count), scores: scores.subarray(0, count) }),
+    all: list.all,
   };
+}
+
+function grown<T extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(values: T, length: number): T {
+  const Column = values.constructor as new (length: number) => T;
+  const larger = new Column(length);
+  larger.set(values);
+  return larger;
 }
 
 function firstOfGroups(

@@ -1,7 +1,7 @@
 import { dot } from '../domain/vector.ts';
 import type { RankedRegion } from '../domain/ranking.ts';
 import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
-import { type Candidate, type CandidateColumns, type Candidates, columnsOf } from './candidates.ts';
+import { type Candidate, type Candidates, visitAtLeast } from './candidates.ts';
 import type { Bits } from './filtered-rows.ts';
 import type { Placed } from './match-order.ts';
 
@@ -64,10 +64,13 @@ export function createScope(members: Members, query: Float32Array, ownItems: Rea
           const some = candidates.best(Math.min(count, candidates.size));
           return some && joined(some).slice(0, count);
         },
-        atLeast(estimate) {
-          const some = candidates.atLeast(estimate);
-          const were = extra.filter((one) => one.estimate >= estimate);
-          return some && joinedColumns(some, columnsOf(were), isLate);
+        isOnePerItem: candidates.isOnePerItem && extra.length === 0,
+        eachAtLeast(least, visit) {
+          const isGiven = candidates.eachAtLeast(least, (regionId, itemId, estimate) => {
+            if (!isLate(regionId)) visit(regionId, itemId, estimate);
+          });
+          if (isGiven) visitAtLeast(extra, least, visit);
+          return isGiven;
         },
       };
     },
@@ -92,22 +95,3 @@ export function createScope(members: Members, query: Float32Array, ownItems: Rea
   };
 }
 export type Scope = ReturnType<typeof createScope>;
-
-function joinedColumns(
-  now: CandidateColumns,
-  then: CandidateColumns,
-  isLate: (regionId: number) => boolean,
-): CandidateColumns {
-  const kept = Int32Array.from(now.regionIds.keys()).filter((at) => !isLate(now.regionIds[at] as number));
-  const join = <T extends Int32Array | Float64Array>(joined: T, first: T, second: T): T => {
-    kept.forEach((at, index) => (joined[index] = first[at] as number));
-    joined.set(second, kept.length);
-    return joined;
-  };
-  const size = kept.length + then.regionIds.length;
-  return {
-    regionIds: join(new Int32Array(size), now.regionIds, then.regionIds),
-    itemIds: join(new Int32Array(size), now.itemIds, then.itemIds),
-    estimates: join(new Float64Array(size), now.estimates, then.estimates),
-  };
-}
