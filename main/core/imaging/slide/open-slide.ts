@@ -33,8 +33,7 @@ export async function openSlide(path: string, options: OpenSlideOptions = {}): P
       if (found.format !== 'tiff') throw new ArchiveError('file.unsupported', { what: found.format });
       return await openTiffSlide(path);
     case 'slide':
-      // No release of libopenslide reads it either, so installing one would not help.
-      if (found.what === 'Olympus') throw new ArchiveError('file.unsupported', { what: 'Olympus VSI' });
+      await refuseUnread(found.what, options);
       if (foreign.has(found.what)) return await openForeign(path, found.what, options);
       return await openTiffSlide(path).catch(async (error: unknown) => {
         // What our reader does not know (a photometric interpretation, say) the library may.
@@ -52,12 +51,23 @@ export async function openNatively(path: string): Promise<Slide | null> {
   return isOurs ? await openTiffSlide(path) : null;
 }
 
+/**
+ * Refuses slides of a maker whose files nothing here reads, without opening one.
+ *
+ * @param maker - as `sniff` names it.
+ * @throws ArchiveError `file.unsupported`, `slide.needs-openslide`.
+ */
+export async function refuseUnread(maker: string, { library }: OpenSlideOptions = {}): Promise<void> {
+  // No release of libopenslide reads it either, so installing one would not help.
+  if (maker === 'Olympus') throw new ArchiveError('file.unsupported', { what: 'Olympus VSI' });
+  if (foreign.has(maker) && !(await findOpenSlide(library)))
+    throw new ArchiveError('slide.needs-openslide', { maker, install: installation() });
+}
+
 async function openForeign(path: string, maker: string, options: OpenSlideOptions): Promise<Slide> {
   const slide = await withLibrary(path, options);
   if (slide) return slide;
-  if (await findOpenSlide(options.library))
-    throw new ArchiveError('slide.unreadable', { what: `libopenslide does not read this ${maker} file` });
-  throw new ArchiveError('slide.needs-openslide', { maker, install: installation() });
+  throw new ArchiveError('slide.unreadable', { what: `libopenslide does not read this ${maker} file` });
 }
 
 async function withLibrary(path: string, { library }: OpenSlideOptions): Promise<Slide | null> {

@@ -4,8 +4,9 @@ import { identityEvidence } from '../dicom/identity-evidence.ts';
 import { readHeader } from '../dicom/read-header.ts';
 import { exifFields } from '../exif-fields.ts';
 import { withFile, type FileBytes } from '../file-bytes.ts';
+import { sniff } from '../sniff.ts';
 import { isWholeSlide } from './dicom/open-dicom-slide.ts';
-import { openSlide } from './open-slide.ts';
+import { openSlide, refuseUnread } from './open-slide.ts';
 import { findOpenSlide } from './openslide/library.ts';
 import { openSlideFields } from './openslide/open-with-openslide.ts';
 
@@ -13,10 +14,13 @@ import { openSlideFields } from './openslide/open-with-openslide.ts';
  * What a slide's file says about persons, its pixels untouched: the tags of every page of a TIFF, field by field where a
  * scanner wrote fields; the header of DICOM; of what only libopenslide reads its properties. Label pictures stay closed.
  *
- * @throws ArchiveError `dicom.*`, `file.*`.
+ * @throws ArchiveError `slide.needs-openslide`, `slide.unreadable`, `dicom.*`, `file.*`.
  */
 export async function slideEvidence(path: string): Promise<IdentityEvidence> {
   if (await isWholeSlide(path)) return await dicomEvidence(path);
+  // Who would decide on a file that cannot be let in?
+  const found = await sniff(path);
+  if (found.is === 'slide') await refuseUnread(found.what);
   const tags = await withFile(path, async (file) => ((await isTiff(file)) ? await exifFields(file) : null));
   const listed = tags ? tags.found : await propertyFields(path);
   const fields = [...(listed ?? [])];

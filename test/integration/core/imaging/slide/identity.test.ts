@@ -173,6 +173,18 @@ describe.skipIf(!hasShared)('of the public slides', () => {
       expect([path, judgeIdentity(await slideEvidence(path)).findings]).toEqual([path, []]);
   });
 
+  test('what nothing here reads is told as such, not held', async () => {
+    const vsi = slideEvidence(shared('data/slides/vsi/vsi-ets-test-jpg2k.vsi'));
+    await expect(vsi).rejects.toMatchObject({ code: 'file.unsupported' });
+    process.env['VITRINE_OPENSLIDE'] = 'none';
+    try {
+      const ndpi = slideEvidence(shared('data/slides/test3-DAPI-2-(387).ndpi'));
+      await expect(ndpi).rejects.toMatchObject({ code: 'slide.needs-openslide' });
+    } finally {
+      delete process.env['VITRINE_OPENSLIDE'];
+    }
+  });
+
   test('the comments of a converted slide are the scanner’s, its institution is one', async () => {
     const { findings } = judgeIdentity(
       await slideEvidence(shared('data/slides/openslide-fixtures/boxes_0.dcm')),
