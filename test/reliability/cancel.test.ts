@@ -30,7 +30,7 @@ test('cancelled at any moment of its thread’s start, decoding ends alone and n
   await makeSlide(file, 1024, 768);
   const child = join(import.meta.dirname, 'decode-child.ts');
   const { stdout } = await promisify(execFile)(process.execPath, [child, file]);
-  expect((JSON.parse(stdout) as { cancelled: number }).cancelled).toBeGreaterThan(10);
+  expect((JSON.parse(stdout) as { cancelled: number }).cancelled).toBeGreaterThan(3);
 });
 
 const foreign = hasShared ? shared('data/slides/test3-DAPI-2-(387).ndpi') : '';
@@ -39,6 +39,6 @@ test.skipIf(!hasShared || !(await findOpenSlide()))(
   async () => {
     const child = join(import.meta.dirname, 'decode-child.ts');
     const { stdout } = await promisify(execFile)(process.execPath, [child, foreign]);
-    expect((JSON.parse(stdout) as { cancelled: number }).cancelled).toBeGreaterThan(10);
+    expect((JSON.parse(stdout) as { cancelled: number }).cancelled).toBeGreaterThan(3);
   },
 );
