@@ -186,7 +186,8 @@ const tooMany = `No more than ${MOST_EXAMPLES} items can be examples. Select few
 /** Selected items become wanted ones; a single one without any mark is searched for as it is. */
 export async function findMoreLikeMarked(app: AppState): Promise<void> {
   const { search, toasts } = app;
-  if (app.router.route.section !== 'search') return;
+  // On a slide the same key shows its tissue.
+  if (app.router.route.section !== 'search' || app.slide.item) return;
   await toasts.attempt(async () => {
     const { examples } = search;
     const selected = search.selection.count(search.total) > 0 ? await search.selectedIds() : [];

@@ -7,6 +7,7 @@ const screens = [
   ['browse', '#/search'],
   ['labels', '#/labels'],
   ['labels-empty', '#/labels/results'],
+  ['evaluation', '#/evaluation'],
   ['import', '#/import'],
   ['quarantine', '#/quarantine'],
   ['settings-models', '#/settings/models'],
