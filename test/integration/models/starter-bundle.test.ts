@@ -17,7 +17,7 @@ test('the starter bundle is whole, small, and says what it is', async () => {
     'Starter model, trained on generated pictures: for trying the program, not for research',
   );
   expect(manifest.title).toBe('Starter');
-  expect(files).toBe(4);
+  expect(files).toBe(5);
   for (const precision of Object.values(manifest.precisions)) expect(precision.parity?.passed).toBe(true);
   const sizes = Object.values(manifest.precisions).flatMap(({ image, text }) => [
     image.sizeBytes,
