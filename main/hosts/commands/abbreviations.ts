@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import { define, repeated } from './context.ts';
+import { define, repeated, wholeNumber } from './context.ts';
 import { table } from './table.ts';
 
 /** `abbreviations list|set|remove|restore|export|import` */
@@ -13,12 +13,9 @@ export function addAbbreviations(program: Command): void {
   const listing = group
     .command('list')
     .description('all of them, with their meanings')
-    .option('--revision <n>', 'as it was after so many changes');
-  define<{ revision?: string }>(listing, 'open', async ({ call }, { revision }) => {
-    const found = await call(
-      'abbreviations.list',
-      revision === undefined ? {} : { revision: Number(revision) },
-    );
+    .option('--revision <n>', 'as it was after so many changes', wholeNumber(0));
+  define<{ revision?: number }>(listing, 'open', async ({ call }, { revision }) => {
+    const found = await call('abbreviations.list', revision === undefined ? {} : { revision });
     const rows = found.abbreviations.map(({ short, origin, meanings }) => [
       short,
       origin,

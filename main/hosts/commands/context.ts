@@ -59,7 +59,7 @@ export function define<Options extends object>(
       given.pop(); // The command itself.
       const options = given.pop() as Options & CommonOptions;
       const args = given.map((one) =>
-        Array.isArray(one) ? (one as string[]) : one === undefined ? [] : [String(one)],
+        Array.isArray(one) ? one.map(String) : one === undefined ? [] : [String(one)],
       );
       process.exitCode = await perform(options, (context) => work(context, options, ...args), archive);
     });
@@ -112,6 +112,11 @@ async function perform(
     else if (text !== '') console.log(text);
     return exitCode;
   } catch (thrown) {
+    if (thrown instanceof InvalidArgumentError) {
+      // What an argument must be hangs on the options, so the parser could not tell.
+      console.error(`error: ${thrown.message}`);
+      return 2;
+    }
     if (!(thrown instanceof ArchiveError)) defects.push(thrown);
     printFault(faultOf(thrown), options.json === true);
     for (const defect of defects) console.error(defect instanceof Error ? defect.stack : defect);
@@ -139,6 +144,22 @@ export const wholeNumber =
       throw new InvalidArgumentError(`expected a whole number of at least ${least}`);
     return value;
   };
+
+/** The number of an item, an evaluation and whatever else is listed with one, as a parser. */
+export const listed = wholeNumber(1);
+
+/** Several of them, as the parser of an argument or option that may be given again. */
+export const listedSome = (text: string, before: readonly number[] = []): number[] => [
+  ...before,
+  listed(text),
+];
+
+/** Any finite number, as an option's parser. */
+export function decimal(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number');
+  return value;
+}
 
 /** An option that may be given several times. */
 export const repeated = (value: string, before: readonly string[] = []): string[] => [...before, value];

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { basename } from 'node:path';
 import type { Output } from '../../../preload/contract/methods.ts';
 import { cells, figureHeads } from './captions.ts';
-import { define, wholeNumber, type Answer, type CommandContext } from './context.ts';
+import { define, listed, type Answer, type CommandContext } from './context.ts';
 import { table } from './table.ts';
 
 type Truth = Output<'evaluation.truth'>;
@@ -44,12 +44,11 @@ export function addEvaluations(program: Command): void {
   });
   const compare = command
     .command('compare')
-    .argument('<before>', 'number of an evaluation')
-    .argument('<after>', 'number of another')
+    .argument('<before>', 'number of an evaluation', listed)
+    .argument('<after>', 'number of another', listed)
     .description('the same queries in both, resampled together by patient');
   define(compare, 'open', async ({ call }, _options, [before = ''] = [], [after = ''] = []) => {
-    const parse = wholeNumber(1);
-    const found = await call('evaluation.compare', { before: parse(before), after: parse(after) });
+    const found = await call('evaluation.compare', { before: Number(before), after: Number(after) });
     const parts = found.directions.map(({ direction, matched, onlyBefore, onlyAfter, changes }) => {
       const rows = changes.map(({ figure, before: first, after: second, difference, better }) => [
         ...[figure, first.toFixed(3), second.toFixed(3)],

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { define, repeated, wholeNumber } from './context.ts';
+import { define, listed, repeated, wholeNumber } from './context.ts';
 import { table } from './table.ts';
 
 export function addItems(program: Command): void {
@@ -27,7 +27,10 @@ export function addItems(program: Command): void {
     },
   );
 
-  const item = program.command('item').argument('<id>').description('one item with all that is known of it');
+  const item = program
+    .command('item')
+    .argument('<id>', 'its number', listed)
+    .description('one item with all that is known of it');
   define(item, 'open', async ({ call }, _options, [id = ''] = []) => {
     const found = await call('item.get', { itemId: Number(id) as never });
     return { json: found, text: JSON.stringify(found, null, 2) };

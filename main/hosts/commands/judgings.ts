@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Input, Output } from '../../../preload/contract/methods.ts';
-import { define, repeated, wholeNumber } from './context.ts';
+import { define, listed, repeated, wholeNumber } from './context.ts';
 import { parsedJson, writeJson } from './json-file.ts';
 import { readText } from './read-text.ts';
 import { table } from './table.ts';
@@ -18,15 +18,23 @@ export function addJudgings(program: Command): void {
     const { where = [], count } = options;
     return answer(await call('judging.start', { chips: [{ type: 'text', text }], where, count }));
   });
-  const mark = judge.command('mark').arguments('<judging> <item> <verdict>').description('yes, no or skip');
+  const mark = judge
+    .command('mark')
+    .argument('<judging>', 'its number', listed)
+    .argument('<item>', 'its number', listed)
+    .addArgument(new Argument('<verdict>').choices(['yes', 'no', 'skip']))
+    .description('say whether a hit is right');
   define(mark, 'open', async ({ call }, _options, [id = ''] = [], [item = ''] = [], [verdict = ''] = []) => {
-    const itemId = number(item) as Input<'judging.judge'>['itemId'];
-    const given = { judgingId: number(id), itemId, verdict: verdict as 'yes', reader: 'command line' };
+    const itemId = Number(item) as Input<'judging.judge'>['itemId'];
+    const given = { judgingId: Number(id), itemId, verdict: verdict as 'yes', reader: 'command line' };
     return answer(await call('judging.judge', given));
   });
-  const undo = judge.command('undo').argument('<judging>').description('take the last one back');
+  const undo = judge
+    .command('undo')
+    .argument('<judging>', 'its number', listed)
+    .description('take the last one back');
   define(undo, 'open', async ({ call }, _options, [id = ''] = []) => {
-    const undone = await call('judging.undo', { judgingId: number(id), reader: 'command line' });
+    const undone = await call('judging.undo', { judgingId: Number(id), reader: 'command line' });
     return { ...answer(undone.judging), json: undone };
   });
   define(judge.command('list').description('all of them, newest first'), 'open', async ({ call }) => {
@@ -38,11 +46,11 @@ export function addJudgings(program: Command): void {
   });
   const out = judge
     .command('export')
-    .argument('<judging>')
+    .argument('<judging>', 'its number', listed)
     .description('as JSON')
     .option('--out <file>', 'else to standard output');
   define<{ out?: string }>(out, 'open', async ({ call }, { out: path }, [id = ''] = []) =>
-    writeJson(await call('judging.export', { judgingId: number(id) }), path),
+    writeJson(await call('judging.export', { judgingId: Number(id) }), path),
   );
   const from = judge.command('import').argument('<file>').description('what `judge export` wrote');
   define(from, 'open', async ({ call }, _options, [path = ''] = []) => {
@@ -51,8 +59,6 @@ export function addJudgings(program: Command): void {
     return { ...answer(found.judging), json: found };
   });
 }
-
-const number = wholeNumber(1);
 
 function answer(judging: Output<'judging.get'>) {
   const { judgingId, depth, judged, right, items, curve } = judging;

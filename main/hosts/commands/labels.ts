@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Input, Output } from '../../../preload/contract/methods.ts';
 import { addCalibrate, addProbe } from './calibrate.ts';
-import { define, repeated, wholeNumber, type CommandContext } from './context.ts';
+import { decimal, define, repeated, wholeNumber, type CommandContext } from './context.ts';
 import { addEvaluate } from './evaluate.ts';
 import { followJob } from './follow-job.ts';
 import { readPanel } from './panel-file.ts';
@@ -86,7 +86,7 @@ async function allPredictions(
 }
 
 function share(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('expected a number from 0 to 1');
+  const value = decimal(text);
+  if (value < 0 || value > 1) throw new InvalidArgumentError('expected a number from 0 to 1');
   return value;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Input } from '../../../preload/contract/methods.ts';
-import { define, repeated, wholeNumber } from './context.ts';
+import { define, listedSome, repeated, wholeNumber } from './context.ts';
 import { table } from './table.ts';
 
 type Ids = Input<'search.learn'>['wanted'];
@@ -8,17 +8,16 @@ type Ids = Input<'search.learn'>['wanted'];
 export function addMore(program: Command): void {
   const command = program
     .command('more')
-    .argument('<items...>', 'numbers of items that are wanted')
+    .argument('<items...>', 'numbers of items that are wanted', listedSome)
     .description('find more like these: learned from examples, with an estimate from patients left out')
-    .option('--not <item>', 'an item that is not wanted', repeated)
+    .option('--not <item>', 'an item that is not wanted', listedSome)
     .option('--where <expression>', 'only these items', repeated)
     .option('--limit <n>', 'most hits', wholeNumber(1), 60);
-  define<{ not?: string[]; where?: string[]; limit: number }>(
+  define<{ not?: number[]; where?: string[]; limit: number }>(
     command,
     'open',
     async ({ call }, { not = [], where = [], limit }, items = []) => {
-      const numbers = (texts: string[]) => texts.map(wholeNumber(1)) as Ids;
-      const learned = await call('search.learn', { wanted: numbers(items), unwanted: numbers(not) });
+      const learned = await call('search.learn', { wanted: items.map(Number) as Ids, unwanted: not as Ids });
       const { imageId, method, needed, held } = learned;
       const found = await call('search.run', { chips: [{ type: 'image', imageId }], where, limit });
       const auroc = held?.auroc;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { define, wholeNumber } from './context.ts';
+import { define, listedSome, wholeNumber } from './context.ts';
 import { followJob } from './follow-job.ts';
 import { table } from './table.ts';
 
@@ -27,7 +27,7 @@ export function addQuarantine(program: Command): void {
 
   const release = group
     .command('release')
-    .argument('<ids...>', 'numbers from the list')
+    .argument('<ids...>', 'numbers from the list', listedSome)
     .description('let files in as they are; cannot be undone')
     .requiredOption(reason, reasonHelp);
   define<{ reason: string }>(release, 'open', async (context, options, ids = []) => {
@@ -41,7 +41,7 @@ export function addQuarantine(program: Command): void {
 
   const leaveOut = group
     .command('leave-out')
-    .argument('<ids...>', 'numbers from the list')
+    .argument('<ids...>', 'numbers from the list', listedSome)
     .description('take files off the list; they stay out')
     .requiredOption(reason, reasonHelp);
   define<{ reason: string }>(leaveOut, 'open', async ({ call }, options, ids = []) => {

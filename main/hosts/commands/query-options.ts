@@ -3,20 +3,20 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Input } from '../../../preload/contract/methods.ts';
-import { repeated, wholeNumber, type CommandContext } from './context.ts';
+import { decimal, listedSome, repeated, wholeNumber, type CommandContext } from './context.ts';
 
 export interface QueryOptions {
   readonly text?: string[];
   readonly image?: string[];
-  readonly item?: string[];
+  readonly item?: number[];
   readonly minus?: string[];
   readonly where?: string[];
   readonly group?: Input<'search.run'>['group'];
   readonly perGroup: number;
   readonly apartFrom?: Input<'search.run'>['apartFrom'];
-  readonly line?: string;
+  readonly line?: number;
   readonly order: NonNullable<Input<'search.run'>['order']>;
-  readonly lambda: string;
+  readonly lambda: number;
   readonly expand: boolean;
   readonly meaning?: string[];
   readonly match: Input<'search.run'>['match'];
@@ -29,24 +29,25 @@ export const withQuery = (command: Command): Command =>
   command
     .option('--text <text>', 'more words', repeated)
     .option('--image <file>', 'a picture, which is not imported', repeated)
-    .option('--item <id>', 'an item of the archive', repeated)
+    .option('--item <id>', 'an item of the archive', listedSome)
     .option('--minus <text>', 'what they should not show', repeated)
     .option('--where <expression>', 'name=value, name>number, name~text, joined by and, or, not', repeated)
     .addOption(
       new Option('--group <by>', 'the best hits of each').choices(['patient', 'study', 'series', 'slide']),
     )
     .option('--per-group <n>', 'how many of each', wholeNumber(1), 1)
-    .option(
-      '--apart-from <what>',
-      'nothing of the same patient, study, series, slide or scanner as the query',
+    .addOption(
+      new Option('--apart-from <what>', 'nothing of the same one as the query').choices([
+        ...['patient', 'study', 'series', 'slide', 'scanner'],
+      ]),
     )
     .addOption(
       new Option('--order <by>', 'how what stands out is put')
         .choices(['rank', 'diverse', 'name', 'added'])
         .default('rank'),
     )
-    .option('--lambda <n>', 'in the diverse order: 1 relevance alone to 0 novelty alone', '0.7')
-    .option('--line <spreads>', 'where results stop standing out')
+    .option('--lambda <n>', 'in the diverse order: 1 relevance alone to 0 novelty alone', decimal, 0.7)
+    .option('--line <spreads>', 'where results stop standing out', decimal)
     .option('--expand', 'write abbreviations out by the dictionary of the archive (the default)', true)
     .option('--no-expand', 'leave abbreviations as typed')
     .option(
@@ -75,12 +76,12 @@ export async function rulesOf(
     perGroup,
     match,
     order,
-    lambda: Number(lambda),
+    lambda,
     expand,
     meanings: meaningsOf(options.meaning ?? []),
     ...(apartFrom === undefined ? {} : { apartFrom }),
     ...(group === undefined ? {} : { group }),
-    ...(line === undefined ? {} : { line: Number(line) }),
+    ...(line === undefined ? {} : { line }),
   };
 }
 
@@ -104,7 +105,7 @@ async function chipsOf({ call }: CommandContext, words: string[], options: Query
     const { imageId } = await call('query.image', { bytes: new Uint8Array(bytes), name: basename(path) });
     chips.push({ type: 'image', imageId });
   }
-  for (const id of item) chips.push({ type: 'item', itemId: Number(id) as never });
+  for (const id of item) chips.push({ type: 'item', itemId: id as never });
   for (const one of minus) chips.push({ type: 'text', text: one, weight: -1 });
   return chips;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ItemId } from '../../../preload/contract/ids.ts';
-import { define, wholeNumber, type CommandContext } from './context.ts';
+import { define, listed, wholeNumber, type CommandContext } from './context.ts';
 import { followJob } from './follow-job.ts';
 import { table } from './table.ts';
 
@@ -19,10 +19,10 @@ export function addReports(program: Command): void {
     'open',
     async (context, { text = false, pictures = false, limit }, [argument = ''] = []) => {
       await embed(context);
-      if (pictures) return picturesOf(context, wholeNumber(1)(argument), limit);
+      if (pictures) return picturesOf(context, listed(argument), limit);
       const to = text
         ? ({ is: 'text', text: argument } as const)
-        : ({ is: 'item', itemId: wholeNumber(1)(argument) as ItemId } as const);
+        : ({ is: 'item', itemId: listed(argument) as ItemId } as const);
       const found = await context.call('report.similar', { to, limit });
       const rows = found.hits.map(({ item, similarity, lift, kind, passage }) => [
         ...[item.itemId, similarity.toFixed(4), lift.toFixed(1), kind],

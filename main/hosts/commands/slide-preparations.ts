@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Input } from '../../../preload/contract/methods.ts';
 import { PoolingName, StainName } from '../../../preload/contract/slide-preparations.ts';
-import { define, wholeNumber, type CommandContext } from './context.ts';
+import { decimal, define, listed, listedSome, wholeNumber, type CommandContext } from './context.ts';
 import { table } from './table.ts';
 
 type ItemIdInput = Input<'slide.get'>['itemId'];
@@ -41,7 +41,7 @@ function addStains(program: Command): void {
   const command = program
     .command('stains')
     .description('stainings that slides can be brought to before the model reads them')
-    .option('--from <item>', 'make the staining of this slide one of them', wholeNumber(1));
+    .option('--from <item>', 'make the staining of this slide one of them', listed);
   define<{ readonly from?: number }>(command, 'open', async ({ call }, { from }) => {
     const made = from === undefined ? null : await call('slide.stainFrom', { itemId: from as ItemIdInput });
     const { stains } = await call('slide.stains', {});
@@ -55,9 +55,8 @@ function addStains(program: Command): void {
 }
 
 function sigmaOf(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 0.5))
-    throw new InvalidArgumentError('expected a number from 0 to 0.5');
+  const value = decimal(text);
+  if (value < 0 || value > 0.5) throw new InvalidArgumentError('expected a number from 0 to 0.5');
   return value;
 }
 
@@ -72,7 +71,7 @@ interface JitterOptions {
 function addJitter(program: Command): void {
   const command = program
     .command('jitter')
-    .argument('<item>', 'a slide whose tiles were read')
+    .argument('<item>', 'a slide whose tiles were read', listed)
     .argument('<text>', 'what to light up')
     .description('how much a slide’s top tiles change when its staining does')
     .option('--sigma <n>', 'most change of a dye: 0.05 light, 0.2 strong', sigmaOf, 0.05)
@@ -106,7 +105,7 @@ interface PoolingOptions {
 function addPooling(program: Command): void {
   const command = program
     .command('pool-slides')
-    .argument('[items...]', 'slides; left out, all whose tiles were read')
+    .argument('[items...]', 'slides; left out, all whose tiles were read', listedSome)
     .description('list poolings, or make the vector of whole slides by one')
     .option('--pooling <name>', poolingWords)
     .option('--stain <name>', 'of tiles prepared so', stainName, 'none');
@@ -134,7 +133,7 @@ interface SimilarOptions {
 function addSimilar(program: Command): void {
   const command = program
     .command('similar-slides')
-    .argument('<item>', 'a slide whose tiles were read')
+    .argument('<item>', 'a slide whose tiles were read', listed)
     .description('slides that are like one, by their own vectors')
     .option('--pooling <name>', 'contrast, mean or attention-…', 'contrast')
     .option('--stain <name>', 'of tiles prepared so', stainName, 'none')

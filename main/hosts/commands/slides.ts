@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import type { Input } from '../../../preload/contract/methods.ts';
 import type { StainName } from '../../../preload/contract/slide-preparations.ts';
-import { define, wholeNumber } from './context.ts';
+import { decimal, define, listed, listedSome, wholeNumber } from './context.ts';
 import { followJob } from './follow-job.ts';
 import { poolingOf, poolingWords, stainName } from './slide-preparations.ts';
 import { table } from './table.ts';
@@ -17,7 +17,7 @@ interface HeatmapOptions {
 interface EmbedOptions {
   readonly every?: number;
   readonly most?: number;
-  readonly mpp?: string;
+  readonly mpp?: number;
   readonly folder?: boolean;
   readonly estimate?: boolean;
   readonly stain: StainName;
@@ -34,7 +34,7 @@ export function addSlides(program: Command): void {
 function addHeatmap(program: Command): void {
   const command = program
     .command('heatmap')
-    .argument('<item>', 'a slide of the archive')
+    .argument('<item>', 'a slide of the archive', listed)
     .argument('<text>', 'what to light up')
     .description('colour a slide by how well its tiles fit words')
     .requiredOption('--out <file>', 'PNG, GeoJSON for QuPath or CSV, by its ending')
@@ -66,11 +66,11 @@ function addHeatmap(program: Command): void {
 function addEmbed(program: Command): void {
   const command = program
     .command('embed-slides')
-    .argument('[items...]', 'slides; left out, all that have no tiles yet')
+    .argument('[items...]', 'slides; left out, all that have no tiles yet', listedSome)
     .description('read the tiles of slides with the model')
     .option('--every <n>', 'only one tile in n', wholeNumber(2))
     .option('--most <n>', 'at most n tiles of a slide, spread out', wholeNumber(1))
-    .option('--mpp <µm>', 'µm per pixel of slides that do not state it')
+    .option('--mpp <µm>', 'µm per pixel of slides that do not state it', decimal)
     .option('--folder', 'the same for all such slides of the folder')
     .option(
       '--stain <name>',
@@ -90,8 +90,7 @@ function addEmbed(program: Command): void {
           ? ({ is: 'every', n: every } as const)
           : ({ is: 'all' } as const);
     const itemIds = items.map((one) => Number(one) as ItemIdInput);
-    if (mpp !== undefined)
-      for (const itemId of itemIds) await call('slide.setMpp', { itemId, mpp: Number(mpp), folder });
+    if (mpp !== undefined) for (const itemId of itemIds) await call('slide.setMpp', { itemId, mpp, folder });
     if (estimate) {
       const { items: slides } = await call('items.list', { where: ['kind=slide'], limit: 1000 });
       const wanted = itemIds.length > 0 ? itemIds : slides.map(({ itemId }) => itemId);

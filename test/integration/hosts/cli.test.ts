@@ -33,6 +33,26 @@ describe('exit codes', () => {
     ['an unknown option', ['items', '--archive', archive, '--frob']],
     ['a number that is none', ['items', '--archive', archive, '--limit', 'many']],
     ['no file', ['inspect']],
+    ...[
+      ['item', 'first'],
+      ['more', '1', 'second'],
+      ['more', '1', '--not', 'second'],
+      ['search', 'x', '--item', 'first'],
+      ['search', 'x', '--line', 'high'],
+      ['search', 'x', '--lambda', ''],
+      ['search', 'x', '--apart-from', 'hospital'],
+      ['similar', 'first'],
+      ['judge', 'mark', 'a', '1', 'yes'],
+      ['judge', 'mark', '1', '1', 'perhaps'],
+      ['evaluations', 'compare', '1', 'b'],
+      ['heatmap', 'first', 'x', '--out', 'x.png'],
+      ['embed-slides', 'all'],
+      ['embed-slides', '1', '--mpp', 'half'],
+      ['pool-slides', 'all'],
+      ['similar-slides', 'first'],
+      ['quarantine', 'release', 'all', '--reason', 'a long enough reason'],
+      ['abbreviations', 'list', '--revision', 'last'],
+    ].map((args) => [args.join(' '), [...args, '--archive', archive]] as [string, string[]]),
   ])('2 for wrong usage: %s', async (_what, args) => {
     const { code, stdout } = await runCli(data, ...args);
     expect(code).toBe(2);
