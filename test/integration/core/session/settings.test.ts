@@ -24,7 +24,12 @@ test('choices are there at the next start; the archive opened last comes first, 
 test.each(['', '{', '{"device": 7}'])('a file of %j is as none', (content) => {
   const file = join(folder, 'broken.json');
   writeFileSync(file, content);
-  expect(userSettings(file, fails).get()).toEqual({ recentArchives: [], device: null, plans: {} });
+  expect(userSettings(file, fails).get()).toEqual({
+    recentArchives: [],
+    device: null,
+    openSlide: null,
+    plans: {},
+  });
 });
 
 test('a choice that cannot be written down counts all the same', () => {
