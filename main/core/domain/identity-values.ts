@@ -157,13 +157,16 @@ const slideWords = list(`
   red green blue channel multi series the of and with
 `);
 
+/** At the end, several as in `.ome.tif`; begun only at the first of a row, since text of megabytes may be rows of them. */
+const EXTENSIONS = /(?<!\.[A-Za-z]{1,5})(?:\.[A-Za-z]{1,5})+$/;
+
 /**
  * What a file or picture is called: the last part of a path, its extension left out. Words with digits are codes; two to
  * four capitalised words, or a surname before a comma, are a name unless one of them is a word of slides.
  */
 export function titleKind(value: string): ValueKind {
   const last = value.split(/[\\/]/).at(-1) ?? '';
-  const title = last.replace(/(?:\.[A-Za-z]{1,5})+$/, '').trim();
+  const title = last.replace(EXTENSIONS, '').trim();
   if (title === '') return 'empty';
   if (textKind(title) === 'pointed') return 'pointed';
   const words = title

@@ -105,7 +105,7 @@ function pairsOf(text: string): Iterable<DescribedPair> {
   if (/^<[?!\w]/.test(start)) return xmlPairs(text);
   if (start.startsWith('{'))
     try {
-      return jsonPairs('', JSON.parse(start));
+      return jsonPairs(JSON.parse(start));
     } catch {
       // No JSON after all.
     }
@@ -126,9 +126,14 @@ function isNamedInProse(name: string): boolean {
   return field !== undefined && inProse.has(field) && wordsOf(name).split(' ').length <= MOST_WORDS;
 }
 
-function* jsonPairs(name: string, value: unknown): Generator<DescribedPair> {
-  if (Array.isArray(value)) for (const one of value) yield* jsonPairs(name, one);
-  else if (typeof value === 'object' && value !== null)
-    for (const [key, one] of Object.entries(value)) yield* jsonPairs(key, one);
-  else if (typeof value === 'string' || typeof value === 'number') yield { name, value: String(value) };
+/** Texts and numbers with the names they stand under, in their order. No recursion: lists nest as deep as the text is long. */
+function* jsonPairs(document: unknown): Generator<DescribedPair> {
+  const open: (readonly [name: string, value: unknown])[] = [['', document]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [name, value] = next;
+    if (Array.isArray(value)) for (const one of value.toReversed()) open.push([name, one]);
+    else if (typeof value === 'object' && value !== null)
+      for (const entry of Object.entries(value).toReversed()) open.push(entry);
+    else if (typeof value === 'string' || typeof value === 'number') yield { name, value: String(value) };
+  }
 }

@@ -18,10 +18,10 @@ const files: ReadonlySet<string> = new Set(['image', 'uuid', 'dataset', 'project
 /**
  * Attributes and texts of XML by their names: of `<Attribute Name="N">` and `<M K="N">` (Philips, OME) by the name that
  * stands in the attribute. A scanner for text, not a parser: entities stay as they are written, and damage costs no more
- * than what is damaged.
+ * than what is damaged. Names are matched whole or not at all: one of megabytes would be tried from each of its letters.
  */
 export function* xmlPairs(xml: string): Generator<DescribedPair> {
-  const parts = /<!--[\s\S]*?(?:-->|$)|<(\/?)([\w:.-]+)([^<>]*)>|([^<>]+)/g;
+  const parts = /<!--[\s\S]*?(?:-->|$)|<(\/?)([\w:.-]+)(?![\w:.-])([^<>]*)>|([^<>]+)/g;
   let element = '';
   let named = '';
   let holder: IdentityField | undefined;
@@ -41,7 +41,7 @@ export function* xmlPairs(xml: string): Generator<DescribedPair> {
     }
     element = name;
     holder = holders.get(name.toLowerCase()) ?? holder;
-    const all = [...attributes.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(
+    const all = [...attributes.matchAll(/(?<![\w:.-])([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(
       ([, key = '', double, single]) => [localName(key), double ?? single ?? ''] as const,
     );
     const key = all.find(([attribute]) => attribute === 'K' || attribute === 'Name');

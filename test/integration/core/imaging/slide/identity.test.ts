@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
+import { describedFields } from '../../../../../main/core/imaging/described-identity.ts';
 import { findOpenSlide } from '../../../../../main/core/imaging/slide/openslide/library.ts';
 import { openSlideFields } from '../../../../../main/core/imaging/slide/openslide/open-with-openslide.ts';
 import { slideEvidence } from '../../../../../main/core/imaging/slide/slide-evidence.ts';
@@ -203,4 +204,24 @@ test.skipIf(!library)('properties that libopenslide lists are judged as fields',
     value: 'Anna Zwiebel',
   });
   expect(existsSync(path)).toBe(true);
+});
+
+test('megabytes of damaged XML, or of lists within lists, are read at once', () => {
+  const before = performance.now();
+  const many = 1_000_000;
+  const name = [{ field: 'patientName', value: 'Anna Zwiebel' }];
+  const element = '<PatientName>Anna Zwiebel</PatientName>';
+  expect(describedFields(`${element}<${'a'.repeat(many)}`)[0]).toEqual(name[0]);
+  expect(describedFields(`${element}<b ${'a'.repeat(many)}>`)).toEqual(name);
+  const nested = `${'['.repeat(many)}"Anna Zwiebel"${']'.repeat(many)}`;
+  expect(describedFields(`{"PatientName":${nested}}`)).toEqual(name);
+  expect(performance.now() - before).toBeLessThan(5000);
+});
+
+test('fields of JSON keep their order and their names', () => {
+  const caption = { field: 'caption', value: 'lung | pale' };
+  const found = [{ field: 'patientName', value: 'Anna' }, { field: 'patientId', value: '12' }, caption];
+  expect(describedFields('{"organ":"lung","a":[{"PatientName":"Anna"},{"MRN":12}],"stain":"pale"}')).toEqual(
+    found,
+  );
 });
