@@ -33,6 +33,11 @@ export class SlideStaining {
     this.#abort.abort();
   }
 
+  /** What the colours can be brought to; first as they are. */
+  get choices(): readonly StainName[] {
+    return ['none', ...(this.stains ?? []).map(({ name }) => name)];
+  }
+
   /** Of what is chosen or shown, for people. */
   nameOf(stain: StainName): string {
     if (stain === 'none') return 'as scanned';
