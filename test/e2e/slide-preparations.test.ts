@@ -155,7 +155,7 @@ describe.skipIf(!hasChromium)('slide preparations', () => {
     const likes = section('Slides like this one');
     await likes.getByRole('button', { name: 'Find them' }).press('Enter');
     await likes.getByText('1 slide compared, most alike first').waitFor();
-    const file = likes.getByLabel('File of pooling weights');
+    const file = likes.locator('input[type=file]');
     const head = safetensorsOf({ V: [4, 128], U: [4, 128], w: [4] }, (at) => Math.sin(at) / 2);
     await file.setInputFiles({ name: 'head.npz', mimeType: '', buffer: Buffer.from('no zip') });
     await likes.getByText('It is no whole npz file.').waitFor();
