@@ -24,8 +24,8 @@ export class SlideLikes {
   }
 
   nameOf(pooling: Pick<Pooling, 'name' | 'kind'>): string {
-    if (pooling.kind === 'contrast') return 'Contrast: what stands out counts more';
-    if (pooling.kind === 'mean') return 'Mean: every tile counts the same';
+    if (pooling.kind === 'contrast') return 'Contrast: what stands out';
+    if (pooling.kind === 'mean') return 'Mean: every tile alike';
     return `Attention ${pooling.name.slice('attention-'.length)}`;
   }
 
@@ -38,14 +38,18 @@ export class SlideLikes {
     const { item, look } = this.#viewer;
     const { pooling } = this;
     const { stain } = look;
-    this.found = { is: 'busy' };
+    const busy: LikesState = { is: 'busy' };
+    this.found = busy;
+    let found: LikesState;
     try {
       if (pooling !== 'contrast') await this.#client('slide.pool', { pooling, stain });
       const { hits, of } = await this.#client('slide.similar', { itemId: item.itemId, pooling, stain });
-      this.found = { is: 'shown', hits, of };
+      found = { is: 'shown', hits, of };
     } catch (thrown) {
-      this.found = { is: 'refused', error: refusal(thrown) };
+      found = { is: 'refused', error: refusal(thrown) };
     }
+    // Other vectors were chosen meanwhile: this is no answer about them.
+    if (this.found === busy) this.found = found;
   }
 
   /** Takes weights of attention pooling from a file and pools by them. */

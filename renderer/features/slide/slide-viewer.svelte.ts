@@ -130,6 +130,7 @@ export class SlideViewer {
   /** Lights the slide up by the phrase; of two phrases by their difference. */
   async light(): Promise<void> {
     this.#isWanted = false;
+    this.#lighting.abort();
     const query = this.#query();
     this.spot = -1;
     if (!query) {
@@ -137,7 +138,6 @@ export class SlideViewer {
       return;
     }
     const [phrase, minus] = [this.look.phrase.trim(), this.look.minus.trim()];
-    this.#lighting.abort();
     const { signal } = (this.#lighting = new AbortController());
     this.heat = { is: 'busy' };
     try {
@@ -185,17 +185,21 @@ export class SlideViewer {
     const { rectangle } = this;
     if (!rectangle) return;
     this.drawing = false;
-    this.found = { is: 'busy' };
+    const busy: Found = { is: 'busy' };
+    this.found = busy;
+    let found: Found;
     try {
       const place = { x: rectangle.x, y: rectangle.y, w: rectangle.w, h: rectangle.h };
       const { stain } = this.look;
       const { regionId } = await this.#client('slide.region', { itemId: this.item.itemId, ...place, stain });
       const chips = [{ type: 'region' as const, regionId }];
       const { hits } = await this.#client('slide.tiles', { chips, limit: 30, perSlide: 6, stain });
-      this.found = { is: 'shown', hits, regionId };
+      found = { is: 'shown', hits, regionId };
     } catch (thrown) {
-      this.found = { is: 'refused', error: refusal(thrown) };
+      found = { is: 'refused', error: refusal(thrown) };
     }
+    // Another preparation or rectangle was chosen meanwhile: this is no answer to it.
+    if (this.found === busy) this.found = found;
   }
 
   /** Other tiles are to be compared: those of the preparation that is chosen now. */
@@ -204,6 +208,7 @@ export class SlideViewer {
     this.found = { is: 'none' };
     this.likes.found = { is: 'none' };
     this.#isWanted ||= this.heat.is !== 'none';
+    this.#lighting.abort();
     this.heat = { is: 'none' };
     if (!this.isRead) return;
     await Promise.all([this.loadGrid(), this.#isWanted ? this.light() : null]);
