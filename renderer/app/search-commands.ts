@@ -187,7 +187,7 @@ const tooMany = `No more than ${MOST_EXAMPLES} items can be examples. Select few
 export async function findMoreLikeMarked(app: AppState): Promise<void> {
   const { search, toasts } = app;
   // On a slide the same key shows its tissue.
-  if (app.router.route.section !== 'search' || app.slide.item) return;
+  if (app.router.route.section !== 'search' || app.slide.item || search.examples.learning) return;
   await toasts.attempt(async () => {
     const { examples } = search;
     const selected = search.selection.count(search.total) > 0 ? await search.selectedIds() : [];

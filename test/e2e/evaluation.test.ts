@@ -107,9 +107,29 @@ describe.skipIf(!hasChromium)('evaluation', () => {
     await kept().first().focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowUp');
+    const next = await kept().nth(1).getAttribute('href');
     await page.keyboard.press('Delete');
     await expect.poll(() => kept().count()).toBe(3);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('href'))).toBe(next);
     await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
     await expect.poll(() => kept().count()).toBe(4);
+  });
+
+  test('what is not open is removed without leaving what is; who went elsewhere stays there', async () => {
+    await kept().nth(2).click();
+    const open = await page.evaluate(() => location.hash);
+    await kept().nth(3).focus();
+    await page.keyboard.press('Delete');
+    await expect.poll(() => kept().count()).toBe(3);
+    expect(await page.evaluate(() => location.hash)).toBe(open);
+    await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+    await expect.poll(() => kept().count()).toBe(4);
+
+    await page.getByRole('button', { name: 'With captions' }).click();
+    await page.keyboard.press('Alt+1');
+    await page.getByText(/^Evaluation \d+ is kept$/).waitFor();
+    expect(await page.evaluate(() => location.hash)).toMatch(/^#\/search/);
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await expect.poll(() => kept().count()).toBe(5);
   });
 });
