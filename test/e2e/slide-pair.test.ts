@@ -1,12 +1,11 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { hasChromium } from '../support/chromium.ts';
-import { makeSlide, makeSpoiltSlide } from '../support/generated-slide.ts';
-import { openWindow, type Window } from './harness.ts';
+import { makeSpoiltSlide } from '../support/generated-slide.ts';
+import type { Window } from './harness.ts';
+import { drawn as one, openWindowOnSlides } from './slide-window.ts';
 
-const one = { width: 6000, height: 4800 };
 const other = { width: 5376, height: 4096 };
 /** Between two looks at a view: longer than a frame on a busy machine. */
 const REST_MS = 100;
@@ -16,19 +15,12 @@ describe.skipIf(!hasChromium)('two slides', () => {
   let window: Window;
 
   beforeAll(async () => {
-    window = await openWindow();
-    const source = join(window.home, 'slides');
-    mkdirSync(source);
-    await makeSlide(join(source, 'drawn.tif'), one.width, one.height);
-    await makeSpoiltSlide(join(source, 'spoilt.tif'), other, {
-      blurred: { x: 1792, y: 1792, w: 896, h: 1024 },
-      pen: { x: 2688, y: 512, w: 448, h: 512 },
-    });
-    await window.core.openOrCreate(join(window.home, 'Slides.vitrine'));
-    await window.core.handlers['import.start']({ folders: [source] } as never, new AbortController().signal);
-    await window.settled();
-    await window.page.reload();
-    await window.page.getByRole('option', { name: /drawn\.tif/ }).waitFor();
+    ({ window } = await openWindowOnSlides((folder) =>
+      makeSpoiltSlide(join(folder, 'spoilt.tif'), other, {
+        blurred: { x: 1792, y: 1792, w: 896, h: 1024 },
+        pen: { x: 2688, y: 512, w: 448, h: 512 },
+      }),
+    ));
   }, 180_000);
   afterAll(() => window?.close());
 
@@ -36,7 +28,6 @@ describe.skipIf(!hasChromium)('two slides', () => {
   const stage = (name: string) => viewer().getByRole('application', { name: new RegExp(`^Slide ${name}`) });
   const zoomOf = async (name: string) => await stage(name).locator('.hud.bottom.left').innerText();
 
-  /** What lies under a point of a stage, in pixels of level 0; the point counts from the stage's middle. */
   /** What lies under the middle of a stage, or beside it, in pixels of level 0, once the view has come to rest. */
   async function under(name: string, right = 0, down = 0): Promise<{ x: number; y: number }> {
     const box = await stage(name).boundingBox();

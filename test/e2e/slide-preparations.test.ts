@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { makeSlide } from '../support/generated-slide.ts';
 import { safetensorsOf } from '../support/safetensors.ts';
-import { openWindow, type Window } from './harness.ts';
+import type { Window } from './harness.ts';
+import { drawn as size, openWindowOnSlides } from './slide-window.ts';
 
 /** A thousand tiles through the model, on a machine that does other things too. */
 const SLOW_MS = 90_000;
@@ -20,21 +21,13 @@ describe.skipIf(!hasChromium)('slide preparations', () => {
     readonly rx: number;
     readonly ry: number;
   }[];
-  const size = { width: 6000, height: 4800 };
 
   beforeAll(async () => {
-    window = await openWindow({ viewport: { width: 1920, height: 1080 } });
-    const source = join(window.home, 'slides');
-    mkdirSync(source);
-    const truth = await makeSlide(join(source, 'drawn.tif'), size.width, size.height);
-    tumours = truth.regions.filter((region) => region.class === 'tumour');
-    await makeSlide(join(source, 'other.tif'), 3000, 2400);
-    const signal = new AbortController().signal;
-    await window.core.openOrCreate(join(window.home, 'Slides.vitrine'));
-    await window.core.handlers['import.start']({ folders: [source] } as never, signal);
-    await window.settled();
-    await window.page.reload();
-    await window.page.getByRole('option', { name: /drawn\.tif/ }).waitFor();
+    const opened = await openWindowOnSlides((folder) => makeSlide(join(folder, 'other.tif'), 3000, 2400), {
+      viewport: { width: 1920, height: 1080 },
+    });
+    window = opened.window;
+    tumours = opened.truth.regions.filter((region) => region.class === 'tumour');
   }, 180_000);
   afterAll(() => window?.close());
 

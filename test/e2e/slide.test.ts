@@ -1,26 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { hasChromium } from '../support/chromium.ts';
-import { makeSlide } from '../support/generated-slide.ts';
-import { openWindow, type Window } from './harness.ts';
+import type { Window } from './harness.ts';
+import { openWindowOnSlides } from './slide-window.ts';
 
 /** J8: a slide lights up by a phrase, its hotspots are walked through, a rectangle finds its like. */
 describe.skipIf(!hasChromium)('slide', () => {
   let window: Window;
 
   beforeAll(async () => {
-    window = await openWindow();
-    const source = join(window.home, 'slides');
-    mkdirSync(source);
-    await makeSlide(join(source, 'drawn.tif'), 6000, 4800);
-    const signal = new AbortController().signal;
-    await window.core.openOrCreate(join(window.home, 'Slides.vitrine'));
-    await window.core.handlers['import.start']({ folders: [source] } as never, signal);
-    await window.settled();
-    await window.page.reload();
-    await window.page.getByRole('option', { name: /drawn\.tif/ }).waitFor();
+    ({ window } = await openWindowOnSlides());
   }, 180_000);
   afterAll(() => window?.close());
 
