@@ -35,7 +35,8 @@ export function compareFigures(pairs: readonly QueryPair[], rounds = 1000): Figu
     const mean = (values: readonly number[]) => (places: readonly number[]) =>
       places.reduce((sum, place) => sum + (values[place] ?? 0), 0) / Math.max(1, places.length);
     const all = [...pairs.keys()];
-    const difference = bounded(groups, (places) => mean(after)(places) - mean(before)(places), rounds);
+    const gained = (places: readonly number[]) => mean(after)(places) - mean(before)(places);
+    const difference = bootstrapInterval(groups, gained, 1, { least: -1, rounds, isMean: true });
     return {
       figure,
       before: mean(before)(all),
@@ -44,16 +45,6 @@ export function compareFigures(pairs: readonly QueryPair[], rounds = 1000): Figu
       better: verdict(difference),
     };
   });
-}
-
-/** A difference lies in [−1, 1]; the bootstrap's bounds begin at 0. */
-function bounded(
-  groups: readonly (readonly number[])[],
-  statistic: (places: readonly number[]) => number,
-  rounds: number,
-): Interval | null {
-  const found = bootstrapInterval(groups, (places) => statistic(places) + 1, 2, { rounds, isMean: true });
-  return found && { value: found.value - 1, low: found.low - 1, high: found.high - 1 };
 }
 
 function verdict(difference: Interval | null): FigureChange['better'] {

@@ -35,7 +35,8 @@ export function fitProbeCases(task: ProbeTask): FittedProbe {
   const byWords = words.map((chosen, place) => (chosen === truth[place] ? 1 : 0));
   const share = (hits: ArrayLike<number>) => (places: readonly number[]) =>
     places.reduce((sum, place) => sum + (hits[place] as number), 0) / places.length;
-  const difference = shifted(groups, (places) => share(right)(places) - share(byWords)(places));
+  const gained = (places: readonly number[]) => share(right)(places) - share(byWords)(places);
+  const difference = bootstrapInterval(groups, gained, 1, { least: -1 });
   const whole = fitProbe(features, truth, dimensions, labels, STRENGTH);
   return {
     weights: Float32Array.from([...whole.weights, ...whole.intercepts]),
@@ -88,15 +89,6 @@ function crossFitted(
     );
   }
   return logits;
-}
-
-/** A difference lies in [−1, 1], the bootstrap's bounds begin at 0. */
-function shifted(
-  groups: readonly (readonly number[])[],
-  statistic: (places: readonly number[]) => number,
-): Interval | null {
-  const interval = bootstrapInterval(groups, (places) => statistic(places) + 1, 2);
-  return interval && { value: interval.value - 1, low: interval.low - 1, high: interval.high - 1 };
 }
 
 function verdictOf(difference: Interval | null, patients: number): ProbeReport['verdict'] {

@@ -9,6 +9,7 @@ import {
   retrievalFigures,
 } from '../domain/retrieval-metrics.ts';
 import { bootstrapInterval, groupPlaces, quantile } from '../domain/statistics/bootstrap.ts';
+import type { Interval } from '../domain/statistics/intervals.ts';
 import { dot } from '../domain/vector.ts';
 import type { ReadDb } from '../store/database.ts';
 import { type Asked, keyOf, rankedQuery, storedQueries } from './evaluate-splits.ts';
@@ -60,7 +61,7 @@ export async function measureStress(
       return first && second ? [{ before: first, after: second, patient: ranking.patientOf(index) }] : [];
     });
     const cosines = both.map(({ index }) => {
-      const [before, after] = [viewsOf(input, index)[0], viewsOf(input, index)[view]];
+      const [before, after] = [viewOf(input, index, 0), viewOf(input, index, view)];
       return before && after ? dot(before, after) : 0;
     });
     const { family, words: said } = perturbationRules[perturbation];
@@ -106,13 +107,15 @@ interface AskedView {
   readonly alike: QueryValues | null;
 }
 
-/** One vector for the picture as it is and for each change; null where a change means nothing. */
-function viewsOf({ vectors, perturbations, model }: StressInput, index: number): (Float32Array | null)[] {
-  return Array.from({ length: perturbations.length + 1 }, (_, view) => {
-    const from = (index * (perturbations.length + 1) + view) * model.dimensions;
-    const vector = vectors.slice(from, from + model.dimensions);
-    return vector.every((value) => value === 0) ? null : vector;
-  });
+/** A copy, as a scan wants it: of the picture as it is, 0, or of a change; null where the change means nothing. */
+function viewOf({ vectors, perturbations, model }: StressInput, index: number, view: number) {
+  const from = (index * (perturbations.length + 1) + view) * model.dimensions;
+  const vector = vectors.slice(from, from + model.dimensions);
+  return vector.every((value) => value === 0) ? null : vector;
+}
+
+function viewsOf(input: StressInput, index: number): (Float32Array | null)[] {
+  return Array.from({ length: input.perturbations.length + 1 }, (_, view) => viewOf(input, index, view));
 }
 
 /** For each pair of words and picture where the picture stood among those that are not right, as it is and changed. */
@@ -172,11 +175,8 @@ function median(values: readonly number[]): number {
   return values.length === 0 ? 0 : quantile(Float64Array.from(values).sort(), 0.5);
 }
 
-/** The bootstrap's bounds begin at 0, a cosine's at −1. */
-function meanCosine(cosines: readonly number[], patients: readonly (string | null)[]) {
+function meanCosine(cosines: readonly number[], patients: readonly (string | null)[]): Interval | null {
   const mean = (places: readonly number[]) =>
-    1 + places.reduce((sum, place) => sum + (cosines[place] ?? 0), 0) / Math.max(1, places.length);
-  const found =
-    cosines.length === 0 ? null : bootstrapInterval(groupPlaces(patients), mean, 2, { rounds: ROUNDS });
-  return found && { value: found.value - 1, low: found.low - 1, high: found.high - 1 };
+    places.reduce((sum, place) => sum + (cosines[place] ?? 0), 0) / Math.max(1, places.length);
+  return bootstrapInterval(groupPlaces(patients), mean, 1, { least: -1, rounds: ROUNDS, isMean: true });
 }

@@ -8,6 +8,8 @@ export interface BootstrapOptions {
    * Percentiles as they are: for means, which have no bias; moving them would only add the noise of the resampling.
    */
   readonly isMean?: boolean;
+  /** The lowest value that the statistic can have: 0 of a share, −1 of a cosine or a difference of shares. */
+  readonly least?: number;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface BootstrapOptions {
  * calibration error, comes out larger in every resample than it is, and the plain interval would lie above the value.
  *
  * @param groups - cases of each patient, as places; at least one.
- * @param statistic - of the cases at these places, in [0, `most`].
+ * @param statistic - of the cases at these places, in [`least`, `most`].
  * @returns null with fewer than two patients, which say nothing about a third.
  * @see Efron, Tibshirani (1993), An introduction to the bootstrap, §10 (bias), §13 (percentiles); Field, Welsh (2007),
  *   Bootstrapping clustered data.
@@ -26,7 +28,7 @@ export function bootstrapInterval(
   groups: readonly (readonly number[])[],
   statistic: (places: readonly number[]) => number,
   most: number,
-  { rounds = 1000, seed = 1, isMean = false }: BootstrapOptions = {},
+  { rounds = 1000, seed = 1, isMean = false, least = 0 }: BootstrapOptions = {},
 ): Interval | null {
   if (groups.length < 2) return null;
   const value = statistic(groups.flat());
@@ -42,7 +44,7 @@ export function bootstrapInterval(
   const usable = values.filter((one) => Number.isFinite(one)).sort();
   if (usable.length === 0) return null;
   const bias = isMean ? 0 : usable.reduce((sum, one) => sum + one, 0) / usable.length - value;
-  const within = (bound: number) => Math.min(most, Math.max(0, bound - bias));
+  const within = (bound: number) => Math.min(most, Math.max(least, bound - bias));
   return {
     value,
     low: Math.min(value, within(quantile(usable, 0.025))),
