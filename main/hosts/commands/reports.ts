@@ -18,11 +18,12 @@ export function addReports(program: Command): void {
     similar,
     'open',
     async (context, { text = false, pictures = false, limit }, [argument = ''] = []) => {
+      // First, so that a word in place of a number is said at once and not after all reports were embedded.
+      const itemId = text && !pictures ? null : (listed(argument) as ItemId);
       await embed(context);
-      if (pictures) return picturesOf(context, listed(argument), limit);
-      const to = text
-        ? ({ is: 'text', text: argument } as const)
-        : ({ is: 'item', itemId: listed(argument) as ItemId } as const);
+      if (pictures && itemId !== null) return picturesOf(context, itemId, limit);
+      const to =
+        itemId === null ? ({ is: 'text', text: argument } as const) : ({ is: 'item', itemId } as const);
       const found = await context.call('report.similar', { to, limit });
       const rows = found.hits.map(({ item, similarity, lift, kind, passage }) => [
         ...[item.itemId, similarity.toFixed(4), lift.toFixed(1), kind],
@@ -43,8 +44,8 @@ async function embed(context: CommandContext): Promise<void> {
   if (jobId !== null) await followJob(context, jobId);
 }
 
-async function picturesOf({ call }: CommandContext, itemId: number, limit: number) {
-  const { reports } = await call('item.get', { itemId: itemId as ItemId });
+async function picturesOf({ call }: CommandContext, itemId: ItemId, limit: number) {
+  const { reports } = await call('item.get', { itemId });
   const [report] = reports;
   if (!report)
     return {
