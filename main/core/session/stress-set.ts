@@ -109,7 +109,8 @@ async function changedVectors(
 ) {
   const { dimensions } = model.row;
   const width = (wanted.length + 1) * dimensions;
-  const vectors = new Float32Array(regions.length * width);
+  // Shared with the thread that ranks them: a copy of so many would hold up the core.
+  const vectors = new Float32Array(new SharedArrayBuffer(4 * regions.length * width));
   const itemIds: number[] = [];
   let done = 0;
   const read = mapBounded(control.through(inTurn(regions)), session.pool.threads + 1, async (region) => ({
