@@ -63,7 +63,10 @@ export type StressFigures = z.infer<typeof StressFigures>;
 export const StressSet = z.object({
   /** Items whose pictures were changed. */
   sampled: z.int(),
-  /** Items they were ranked among: all, or of a very large archive a fixed random sample with those that were changed. */
+  /**
+   * Items they were ranked among: all, or of a very large archive a fixed random sample with those that were changed, and
+   * of each a fixed random sample of its tiles.
+   */
   ranked: z.int(),
   /** Items that could not be read, and were left out. */
   unread: z.int(),

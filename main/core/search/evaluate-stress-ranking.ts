@@ -6,9 +6,9 @@ import { searchReader } from '../store/search-reader.ts';
 import { toFloats } from '../store/vectors.ts';
 import { scanFloats } from '../vectors/scan-rows.ts';
 import type { StressInput } from './evidence-tasks.ts';
-import { itemsAndRegions, ranksIn } from './retrieval-ranks.ts';
+import { type ItemsAndRegions, itemsAndRegions, ranksIn } from './retrieval-ranks.ts';
 
-/** Thousands of queries look at each row; more rows are sampled, item by item. */
+/** Thousands of queries look at each row, and all are in memory; more rows are sampled, item by item. */
 const MOST_ROWS = 40_000;
 const ROWS_AT_ONCE = 4096;
 
@@ -28,7 +28,7 @@ export interface StressRanking {
 /** The archive's vectors in memory, to be asked often. An item scores what its best region does. */
 export function stressRanking(db: ReadDb, { model, itemIds, table }: StressInput): StressRanking {
   const reader = searchReader(db, model.id);
-  const { ranked, regions } = rankedItems(reader, itemIds);
+  const { itemIds: ranked, regions } = rowsToRank(itemsAndRegions(reader), itemIds, MOST_ROWS);
   const chunks: Float32Array[] = [];
   for (let from = 0; from < regions.length; from += ROWS_AT_ONCE) {
     const part = regions.slice(from, from + ROWS_AT_ONCE);
@@ -94,26 +94,39 @@ export function stressRanking(db: ReadDb, { model, itemIds, table }: StressInput
   };
 }
 
-/** Those that are asked about, and others up to the limit, by id. */
-function rankedItems(reader: ReturnType<typeof searchReader>, asked: readonly number[]) {
-  const all = itemsAndRegions(reader);
-  if (all.regions.length <= MOST_ROWS) return { ranked: all.itemIds, regions: all.regions };
+/**
+ * Those that are asked about, and others up to the limit, by id. Where it bites, no item has more rows than all that are
+ * asked about can have: a few hundred slides have millions of tiles. Its rows are those that a stress sample draws first,
+ * so that a tile which is changed is among them.
+ *
+ * @param asked - items among them, each once.
+ * @param mostRows - at least one for each of `asked`.
+ */
+export function rowsToRank(
+  all: ItemsAndRegions,
+  asked: readonly number[],
+  mostRows: number,
+): ItemsAndRegions {
+  if (all.regions.length <= mostRows) return all;
   const isAsked = new Set(asked);
+  const mostOfItem = Math.floor(mostRows / Math.max(1, asked.length));
   const regionsOf = Map.groupBy(all.regions, ({ place }) => all.itemIds[place] as number);
   const order = [
     ...asked,
     ...sampleIds(all.itemIds, all.itemIds.length).filter((itemId) => !isAsked.has(itemId)),
   ];
-  const ranked: number[] = [];
+  const rowsOf = new Map<number, number[]>();
   let rows = 0;
   for (const itemId of order) {
-    rows += regionsOf.get(itemId)?.length ?? 0;
-    if (rows > MOST_ROWS && ranked.length >= asked.length) break;
-    ranked.push(itemId);
+    const own = (regionsOf.get(itemId) ?? []).map(({ regionId }) => regionId);
+    const drawn = sampleIds(own, mostOfItem);
+    rows += drawn.length;
+    if (rows > mostRows) break;
+    rowsOf.set(itemId, drawn);
   }
-  ranked.sort((a, b) => a - b);
-  const regions = ranked.flatMap((itemId, place) =>
-    (regionsOf.get(itemId) ?? []).map(({ regionId }) => ({ regionId, place })),
+  const itemIds = [...rowsOf.keys()].sort((a, b) => a - b);
+  const regions = itemIds.flatMap((itemId, place) =>
+    (rowsOf.get(itemId) ?? []).map((regionId) => ({ regionId, place })),
   );
-  return { ranked, regions };
+  return { itemIds, regions };
 }

@@ -1,7 +1,7 @@
 import { sampleIds } from '../domain/ranking.ts';
 import type { ReadDb } from '../store/database.ts';
 import type { RegionRow } from '../store/items.ts';
-import { searchReader } from '../store/search-reader.ts';
+import { type SearchReader, searchReader } from '../store/search-reader.ts';
 import type { StressSampleInput } from './evidence-tasks.ts';
 
 /**
@@ -14,10 +14,20 @@ export function stressSample(db: ReadDb, { model, most, among }: StressSampleInp
   const itemIds = among ?? reader.itemIds();
   for (const itemId of sampleIds(itemIds, itemIds.length)) {
     if (regions.length >= most) break;
-    const own = reader.regionsOfItem(itemId);
-    const found = sampleIds(own, own.length).map((regionId) => reader.region(regionId));
-    const region = found.find((one) => one?.kind === 'tile') ?? found[0];
+    const region = regionToChange(reader, itemId);
     if (region) regions.push(region);
   }
   return regions;
+}
+
+function regionToChange(reader: SearchReader, itemId: number): RegionRow | undefined {
+  const own = reader.regionsOfItem(itemId);
+  let first: RegionRow | undefined;
+  // One at a time: a slide has thousands, and mostly the first is a tile.
+  for (const regionId of sampleIds(own, own.length)) {
+    const region = reader.region(regionId);
+    if (region?.kind === 'tile') return region;
+    first ??= region;
+  }
+  return first;
 }

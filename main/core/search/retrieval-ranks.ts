@@ -87,8 +87,14 @@ export interface RegionOfItem {
   readonly place: number;
 }
 
+export interface ItemsAndRegions {
+  /** Ascending. */
+  readonly itemIds: readonly number[];
+  readonly regions: readonly RegionOfItem[];
+}
+
 /** Items that have a vector, by id, and their regions. */
-export function itemsAndRegions(reader: SearchReader) {
+export function itemsAndRegions(reader: SearchReader): ItemsAndRegions {
   const itemIds: number[] = [];
   const regions: RegionOfItem[] = [];
   for (const itemId of reader.itemIds().sort((a, b) => a - b)) {
