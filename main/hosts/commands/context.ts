@@ -135,13 +135,14 @@ function printFault(fault: Fault, json: boolean): void {
   for (const [name, value] of Object.entries(fault.details)) console.error(`  ${name}: ${value}`);
 }
 
-/** A whole number of at least `least`, as an option's parser. */
+/** A whole number of at least `least`, and at most `most` where there is one, as an option's parser. */
 export const wholeNumber =
-  (least: number) =>
+  (least: number, most = Infinity) =>
   (text: string): number => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < least)
-      throw new InvalidArgumentError(`expected a whole number of at least ${least}`);
+    const expected = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`expected a whole number ${expected}`);
     return value;
   };
 

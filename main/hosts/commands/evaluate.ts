@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Input, Output } from '../../../preload/contract/methods.ts';
 import { evaluateCaptions } from './captions.ts';
@@ -27,15 +27,24 @@ export function addEvaluate(program: Command): void {
     )
     .option('--panel <file>', 'run this panel first, over the items of the file')
     .option('--run <number>', 'this run', wholeNumber(1))
-    .option(
-      '--stress',
-      'what retrieval loses when pictures are turned, windowed, stained, blurred, cut otherwise',
+    .addOption(
+      new Option(
+        '--stress',
+        'what retrieval loses when pictures are turned, windowed, stained, blurred, cut otherwise',
+      ).conflicts(['captions', 'panel', 'run']),
     )
-    .option('--own-captions', 'with --stress: look for pictures with the captions that the archive has')
-    .option('--sample <number>', 'with --stress: most items that are changed', wholeNumber(2));
+    .addOption(
+      new Option(
+        '--own-captions',
+        'with --stress: look for pictures with the captions that the archive has',
+      ).conflicts(['truth']),
+    )
+    .option('--sample <number>', 'with --stress: most items that are changed', wholeNumber(2, 5000));
   define<EvaluateOptions>(command, 'open', async (context, options) => {
     const { call } = context;
     if (options.stress) return await evaluateStress(context, options);
+    if (options.ownCaptions || options.sample !== undefined)
+      throw new InvalidArgumentError('--own-captions and --sample go with --stress');
     if (options.captions !== undefined) return await evaluateCaptions(call, options.captions);
     const search =
       options.truth === undefined

@@ -37,8 +37,17 @@ test('for people it is a table of the changes', { timeout: 60_000 }, async () =>
 
 test.each([
   ['a sample that is no number', ['--sample', 'all'], 2],
+  ['a sample that is too large', ['--sample', '5001'], 2],
+  ['a panel beside it', ['--panel', 'panel.json'], 2],
+  ['a table beside the captions of the archive', ['--own-captions', '--truth', 'truth.csv'], 2],
   ['a table that is not there', ['--truth', '/nowhere.csv', '--json'], 1],
 ])('%s is refused', async (_what, args, expected) => {
   const { code } = await stress(...args);
   expect(code).toBe(expected);
+});
+
+test.each([[['--own-captions']], [['--sample', '5']]])('%s is wrong usage without --stress', async (args) => {
+  const { code, stderr } = await runCli(data, 'evaluate', '--archive', archive, ...args);
+  expect(code).toBe(2);
+  expect(stderr).toMatch('go with --stress');
 });
