@@ -17,18 +17,22 @@ export function addSlidePreparations(program: Command): void {
   addSimilar(program);
 }
 
-/** `none`, `macenko`, or one that `stains` lists. */
-export function stainName(text: string): StainName {
-  const parsed = StainName.safeParse(text);
-  if (!parsed.success)
-    throw new InvalidArgumentError('expected none, macenko, or a name that "stains" lists');
-  return parsed.data;
-}
+/** A name of the contract's, as a parser. */
+const named =
+  (names: typeof StainName | typeof PoolingName, expected: string) =>
+  (text: string): string => {
+    const parsed = names.safeParse(text);
+    if (!parsed.success) throw new InvalidArgumentError(`expected ${expected}`);
+    return parsed.data;
+  };
+
+export const stainName = named(StainName, 'none, macenko, or a name that "stains" lists');
+const poolingName = named(PoolingName, 'contrast, mean, or a name that "pool-slides" lists');
 
 /** A pooling by its name; a file of weights is added first. @throws ArchiveError `file.unreadable`, `pooling.unreadable` */
 export async function poolingOf({ call }: CommandContext, given: string): Promise<PoolingName> {
-  const named = PoolingName.safeParse(given);
-  if (named.success) return named.data;
+  const known = PoolingName.safeParse(given);
+  if (known.success) return known.data;
   const bytes = await readFile(given).catch((cause: unknown) => {
     throw new ArchiveError('file.unreadable', { path: given }, { cause });
   });
@@ -75,9 +79,9 @@ function addJitter(program: Command): void {
     .argument('<text>', 'what to light up')
     .description('how much a slide’s top tiles change when its staining does')
     .option('--sigma <n>', 'most change of a dye: 0.05 light, 0.2 strong', sigmaOf, 0.05)
-    .option('--top <n>', 'best tiles that are followed', wholeNumber(1), 20)
-    .option('--tiles <n>', 'tiles that are looked at', wholeNumber(2), 200)
-    .option('--draws <n>', 'changes of staining', wholeNumber(1), 5)
+    .option('--top <n>', 'best tiles that are followed', wholeNumber(1, 100), 20)
+    .option('--tiles <n>', 'tiles that are looked at', wholeNumber(2, 2000), 200)
+    .option('--draws <n>', 'changes of staining', wholeNumber(1, 50), 5)
     .option('--stain <name>', 'of tiles prepared so', stainName, 'none');
   define<JitterOptions>(command, 'open', async ({ call }, options, item = [], text = []) => {
     const { sigma, top, tiles, draws, stain } = options;
@@ -125,7 +129,7 @@ function addPooling(program: Command): void {
 }
 
 interface SimilarOptions {
-  readonly pooling: string;
+  readonly pooling: PoolingName;
   readonly stain: StainName;
   readonly limit: number;
 }
@@ -135,13 +139,12 @@ function addSimilar(program: Command): void {
     .command('similar-slides')
     .argument('<item>', 'a slide whose tiles were read', listed)
     .description('slides that are like one, by their own vectors')
-    .option('--pooling <name>', 'contrast, mean or attention-…', 'contrast')
+    .option('--pooling <name>', 'contrast, mean or attention-…', poolingName, 'contrast')
     .option('--stain <name>', 'of tiles prepared so', stainName, 'none')
-    .option('--limit <n>', 'most hits', wholeNumber(1), 20);
+    .option('--limit <n>', 'most hits', wholeNumber(1, 500), 20);
   define<SimilarOptions>(command, 'open', async ({ call }, { pooling, stain, limit }, item = []) => {
     const itemId = Number(item[0]) as ItemIdInput;
-    const wish = { itemId, pooling: pooling as PoolingName, stain, limit };
-    const { hits, of, tookMs } = await call('slide.similar', wish);
+    const { hits, of, tookMs } = await call('slide.similar', { itemId, pooling, stain, limit });
     const rows = hits.map((hit) => [hit.similarity.toFixed(3), hit.itemId, hit.path]);
     return {
       json: { hits, of, tookMs },

@@ -80,6 +80,9 @@ test('robustness is told in numbers, and wrong use is wrong use', async () => {
   for (const wrong of [
     ['jitter', '1', 'x', '--sigma', '2'],
     ['jitter', '1', 'x', '--sigma', 'much'],
+    ['jitter', '1', 'x', '--draws', '51'],
+    ['similar-slides', '1', '--pooling', 'median'],
+    ['similar-slides', '1', '--limit', '501'],
     ['heatmap', '1', 'x', '--out', 'x.png', '--stain', 'blue'],
   ])
     expect((await vitrine(...wrong)).code, wrong.join(' ')).toBe(2);
