@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Interval } from './calibrations.ts';
 import { JobId } from './ids.ts';
 
 /** What is done to the pictures; strengths are fixed, so that two models or archives meet the same. */
@@ -26,15 +27,13 @@ export type Perturbation = z.infer<typeof Perturbation>;
 export const PerturbationFamily = z.enum(['rotation', 'window', 'stain', 'blur', 'crop']);
 export type PerturbationFamily = z.infer<typeof PerturbationFamily>;
 
-const Interval = z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable();
-
 /** A figure of the same pictures before and after they were changed. */
 const Drop = z.object({
   figure: z.string(),
   before: z.number(),
   after: z.number(),
   /** after − before, resampled by patient, both together. */
-  difference: Interval,
+  difference: Interval.nullable(),
 });
 export type Drop = z.infer<typeof Drop>;
 
@@ -48,7 +47,7 @@ export const StressFigures = z.object({
   /** Queries of each task, before and after: not every picture has a label that others have, or words. */
   queries: z.object({ self: z.int(), alike: z.int(), byWords: z.int() }),
   /** Between a picture's vector and that of the changed one: the mean. */
-  cosine: Interval,
+  cosine: Interval.nullable(),
   /** Place at which a picture finds itself among all: the median. */
   selfRank: z.object({ before: z.number(), after: z.number() }),
   /** Changed pictures that look for themselves in the archive. */

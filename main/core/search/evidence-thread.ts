@@ -23,8 +23,8 @@ export async function evidence<T extends EvidenceTask>(
   onProgress: (progress: EvidenceProgress) => void = () => {},
 ): Promise<EvidenceTasks[T]['output']> {
   if (signal.aborted) throw new ArchiveError('request.cancelled');
-  // Both are of the same T.
   const cancelled = new Int32Array(new SharedArrayBuffer(4));
+  // Both are of the same T.
   const work = { databasePath, cancelled, task, input } as unknown as EvidenceWork;
   const worker = new Worker(new URL('./evidence-worker.ts', import.meta.url), { workerData: work });
   const { promise, resolve, reject } = Promise.withResolvers<EvidenceAnswer>();
