@@ -1,7 +1,7 @@
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Chip } from '../../../preload/contract/search.ts';
 import { rankCorrelation } from '../domain/rank-correlation.ts';
-import { drawJitters, type StainJitter } from '../domain/stain-jitter.ts';
+import { drawJitters, type ColourSteps, type StainJitter } from '../domain/stain-jitter.ts';
 import { withinBudget, type TilePlace } from '../domain/tiling.ts';
 import { dot } from '../domain/vector.ts';
 import { encodePictures } from '../ingest/import-model.ts';
@@ -74,16 +74,13 @@ export async function slideJitter(session: Session, wish: JitterWish, signal: Ab
     tookMs: performance.now() - started,
   };
 
-  async function scoresOf(colours: Parameters<typeof session.pool.slideTiles>[0]['colours']) {
+  async function scoresOf(colours: ColourSteps): Promise<number[]> {
     const { preprocessing } = parts.model;
     const size = preprocessing.sizePx ** 2 * 3;
     const scores: number[] = [];
     for (let at = 0; at < looked.length; at += TILES_PER_TASK) {
       const tiles = looked.slice(at, at + TILES_PER_TASK).map(({ x, y, w, h }) => ({ x, y, w, h }));
-      const { pixels } = await session.pool.slideTiles(
-        { path, tiles, preprocessing, ...(colours === undefined ? {} : { colours }) },
-        signal,
-      );
+      const { pixels } = await session.pool.slideTiles({ path, tiles, preprocessing, colours }, signal);
       const pictures = tiles.map((_, index) => pixels.subarray(index * size, (index + 1) * size));
       const vectors = await encodePictures(parts.model, pictures, signal);
       scores.push(...vectors.map((vector) => dot(vector, query as Float32Array)));
