@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { resolve } from 'node:path';
 import type { Input } from '../../../preload/contract/methods.ts';
 import type { StainName } from '../../../preload/contract/slide-preparations.ts';
@@ -63,6 +63,13 @@ function addHeatmap(program: Command): void {
   );
 }
 
+/** As the contract bounds it. */
+function mppOf(text: string): number {
+  const value = decimal(text);
+  if (value < 0.01 || value > 100) throw new InvalidArgumentError('expected µm per pixel, from 0.01 to 100');
+  return value;
+}
+
 function addEmbed(program: Command): void {
   const command = program
     .command('embed-slides')
@@ -70,7 +77,7 @@ function addEmbed(program: Command): void {
     .description('read the tiles of slides with the model')
     .option('--every <n>', 'only one tile in n', wholeNumber(2))
     .option('--most <n>', 'at most n tiles of a slide, spread out', wholeNumber(1))
-    .option('--mpp <µm>', 'µm per pixel of slides that do not state it', decimal)
+    .option('--mpp <µm>', 'µm per pixel of slides that do not state it', mppOf)
     .option('--folder', 'the same for all such slides of the folder')
     .option(
       '--stain <name>',
@@ -90,6 +97,8 @@ function addEmbed(program: Command): void {
           ? ({ is: 'every', n: every } as const)
           : ({ is: 'all' } as const);
     const itemIds = items.map((one) => Number(one) as ItemIdInput);
+    if (mpp !== undefined && items.length === 0)
+      throw new InvalidArgumentError('--mpp needs the slides that it is about');
     if (mpp !== undefined) for (const itemId of itemIds) await call('slide.setMpp', { itemId, mpp, folder });
     if (estimate) {
       const { items: slides } = await call('items.list', { where: ['kind=slide'], limit: 1000 });

@@ -82,6 +82,8 @@ test('robustness is told in numbers, and wrong use is wrong use', async () => {
     ['jitter', '1', 'x', '--sigma', 'much'],
     ['jitter', '1', 'x', '--draws', '51'],
     ['similar-slides', '1', '--pooling', 'median'],
+    ['embed-slides', '1', '--mpp', '0'],
+    ['embed-slides', '--mpp', '0.5'],
     ['similar-slides', '1', '--limit', '501'],
     ['heatmap', '1', 'x', '--out', 'x.png', '--stain', 'blue'],
   ])
