@@ -58,7 +58,8 @@ async function preparedPart(
   if (item.kind === 'slide') {
     if (!region || reader.vector(region.id)) return chip;
     const { vector } = await placeVector(session, model, itemId, region, signal);
-    archive.transaction(() => archive.vectors.add(model.row, region.id, vector, itemId));
+    // Another query with the same rectangle may have stored it meanwhile.
+    archive.transaction(() => archive.vectors.replace(model.row, region.id, vector, itemId));
     return chip;
   }
   const key = `${itemId} ${regionId ?? ''}`;
