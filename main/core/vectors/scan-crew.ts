@@ -83,11 +83,11 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
         Atomics.store(shared.control, control.rows, rows);
         Atomics.store(shared.control, control.done, 0);
         // From here on segments are taken, perhaps by a helper that still wakes up from the last scan.
-        Atomics.store(shared.control, control.next, 0);
+        Atomics.store(shared.control, control.left, used);
         Atomics.add(shared.control, control.job, 1);
         Atomics.notify(shared.control, control.job);
         meanwhile();
-        for (let at = takeNext(); at < used; at = takeNext()) {
+        for (let at = takeNext(); at >= 0; at = takeNext()) {
           scanSegment(target, values, scale, rows, at);
           Atomics.add(shared.control, control.done, 1);
         }
@@ -114,9 +114,9 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
     };
   }
 
-  /** A segment that no other thread has taken. One that is held up delays an answer by one segment at most. */
+  /** A segment that no other thread has taken, or a negative number. One that is held up delays an answer by one segment at most. */
   function takeNext(): number {
-    return Atomics.add(shared.control, control.next, 1);
+    return Atomics.sub(shared.control, control.left, 1) - 1;
   }
 
   function waitForAll(segments: number): boolean {

@@ -8,8 +8,8 @@ export const control = {
   done: 1,
   /** Rows to scan in all; `NO_MORE` asks the helpers to end. */
   rows: 2,
-  /** The next segment that nobody has taken. */
-  next: 3,
+  /** Segments that nobody has taken yet, which are the first ones; below 0 when somebody came too late. */
+  left: 3,
   length: 4,
 } as const;
 

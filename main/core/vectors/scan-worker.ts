@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { control, type HelperSetup, NO_MORE, type ScanTarget } from './scan-messages.ts';
-import { scanSegment, segmentsOf } from './scan-segment.ts';
+import { scanSegment } from './scan-segment.ts';
 
 // A helper of a scan. It sleeps on shared memory instead of waiting for messages: waking it costs microseconds, and the
 // leader, which waits for it in the same way, needs no turn of its event loop.
@@ -19,10 +19,12 @@ for (let job = 0; ;) {
 
 /** @returns false when no segment is left. */
 function scanNext(): boolean {
-  const at = Atomics.add(setup.control, control.next, 1);
-  // Read only now: who wakes up late may be given a segment of the scan after the one that woke it.
+  // Counted down, so that what was taken says by itself whether it is one: a helper that is held up here and goes on in
+  // the next, larger scan must not take what it came too late for as a segment of that.
+  const at = Atomics.sub(setup.control, control.left, 1) - 1;
+  if (at < 0) return false;
+  // Of the scan that the segment belongs to: it does not end before this one is done.
   const rows = Atomics.load(setup.control, control.rows);
-  if (at >= segmentsOf(rows)) return false;
   for (let news = port && receiveMessageOnPort(port); news; news = port && receiveMessageOnPort(port))
     target = news.message as ScanTarget;
   if (!target) throw new Error('a scan was asked for before its memory was named');
