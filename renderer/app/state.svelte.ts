@@ -203,6 +203,14 @@ export class AppState {
     });
   }
 
+  async removeEvaluation(evaluationId: number): Promise<void> {
+    await this.toasts.attempt(async () => {
+      await this.evaluations.remove(evaluationId);
+      await this.history.refresh();
+      this.toasts.done(`Removed evaluation ${evaluationId}`, { text: 'Undo', run: () => void this.undo() });
+    });
+  }
+
   async #move(way: 'undo' | 'redo'): Promise<void> {
     const [done, back] = way === 'undo' ? ['Undone', 'redo' as const] : ['Done again', 'undo' as const];
     await this.toasts.attempt(async () => {
@@ -210,6 +218,7 @@ export class AppState {
       if (name === null) return;
       this.#tagsChanged();
       void this.saved.refresh();
+      if (this.router.route.section === 'evaluation') void this.evaluations.refresh();
       if (this.router.route.section === 'labels') void this.labels.vocabulary.refresh();
       const action = { text: back === 'redo' ? 'Redo' : 'Undo', run: () => void this[back]() };
       this.toasts.done(`${done}: ${name}`, action);

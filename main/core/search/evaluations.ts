@@ -68,7 +68,6 @@ export function createEvaluations({ archive, model }: EvaluationParts) {
         notices: differences(first, second),
       };
     },
-    remove: (evaluationId: number): boolean => archive.evaluations.remove(evaluationId),
   };
 }
 export type Evaluations = ReturnType<typeof createEvaluations>;

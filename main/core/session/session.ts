@@ -19,7 +19,7 @@ import { createSearch } from '../search/search.ts';
 import { createSlideScanLink } from '../search/slide-scan-link.ts';
 import { openArchive } from '../store/archive.ts';
 import type { ModelRow } from '../store/vectors.ts';
-import { undoableSaved, undoableVocabularies } from './undoable.ts';
+import { undoableEvaluations, undoableSaved, undoableVocabularies } from './undoable.ts';
 import { dicomFrames } from './dicom-frames.ts';
 import type { ModelService } from './model-service.ts';
 import { slideTileFiles } from './slide-tile.ts';
@@ -108,7 +108,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     tags: createTags(archive, undo),
     judgings: createJudgings({ archive, model: queryModel, search }),
     learning: { archive, model: queryModel, heldImages: held },
-    evaluations: createEvaluations({ archive, model: queryModel }),
+    evaluations: undoableEvaluations(archive, undo, createEvaluations({ archive, model: queryModel })),
     slideScan,
     tiles,
     labelling: createLabelling({ archive, model: activeModel }),

@@ -3,40 +3,52 @@ import type { Output, Request } from '../../../preload/contract/methods.ts';
 import type { SavedSearch } from '../../../preload/contract/saved.ts';
 import type { Undo } from '../curate/undo.ts';
 import type { Vocabularies } from '../label/vocabularies.ts';
+import type { Evaluations } from '../search/evaluations.ts';
 import type { SavedSearches } from '../search/saved-searches.ts';
 import type { Archive } from '../store/archive.ts';
 import type { UndoStep } from '../store/undo.ts';
 
-const REMOVED = 'saved.remove';
-const VOCABULARY_REMOVED = 'vocabulary.remove';
+/** How things of one kind go out of sight, come back into it, and go for good; each within a transaction. */
+interface Removable {
+  /** @returns what the step is called; null where there is none of that number. */
+  readonly hide: (id: number, at: string) => string | null;
+  /** @returns false where it is gone for good, or something else has its place. */
+  readonly show: (id: number) => boolean;
+  /** It can no longer come back. */
+  readonly purge: (id: number) => void;
+}
 
-const now = () => new Date().toISOString();
-
-/** Saved searches whose removal can be taken back: it is out of sight first, and gone when its step is. */
-export function undoableSaved(archive: Archive, undo: Undo, saved: SavedSearches) {
-  const store = archive.saved;
-  const idOf = ({ payload }: UndoStep): number => (JSON.parse(payload) as { savedId: number }).savedId;
-
-  undo.define(REMOVED, {
+/** @returns what removes one, as a step that can be taken back; false where there is none of that number. */
+function undoableRemoval(archive: Archive, undo: Undo, kind: string, how: Removable) {
+  const now = () => new Date().toISOString();
+  const idOf = ({ payload }: UndoStep): number => (JSON.parse(payload) as { id: number }).id;
+  undo.define(kind, {
     undo: (step, settle) =>
       archive.transaction(() => {
-        if (saved.restore(idOf(step))) settle();
+        if (how.show(idOf(step))) settle();
       }),
     redo: (step, settle) =>
       archive.transaction(() => {
-        if (store.remove(idOf(step), now())) settle();
+        if (how.hide(idOf(step), now()) !== null) settle();
       }),
-    dropped: (step) => store.purge(idOf(step)),
+    dropped: (step) => how.purge(idOf(step)),
   });
-
-  const remove = (savedId: number): boolean =>
+  return (id: number): boolean =>
     archive.transaction(() => {
-      const row = store.get(savedId);
-      if (!row || !store.remove(savedId, now())) return false;
-      undo.add(REMOVED, `remove the saved search “${row.name}”`, { savedId });
-      return true;
+      const name = how.hide(id, now());
+      if (name !== null) undo.add(kind, name, { id });
+      return name !== null;
     });
+}
 
+/** Saved searches whose removal can be taken back. */
+export function undoableSaved(archive: Archive, undo: Undo, saved: SavedSearches) {
+  const store = archive.saved;
+  const remove = undoableRemoval(archive, undo, 'saved.remove', {
+    hide: (id, at) => (store.remove(id, at) ? `remove the saved search “${store.nameOf(id) ?? ''}”` : null),
+    show: saved.restore,
+    purge: store.purge,
+  });
   return {
     ...saved,
     remove,
@@ -46,38 +58,37 @@ export function undoableSaved(archive: Archive, undo: Undo, saved: SavedSearches
   };
 }
 
-/** Vocabularies whose removal can be taken back; the same. */
+/** Evaluations of search; the same. */
+export function undoableEvaluations(archive: Archive, undo: Undo, evaluations: Evaluations) {
+  const store = archive.evaluations;
+  const remove = undoableRemoval(archive, undo, 'evaluation.remove', {
+    hide: (id, at) => (store.remove(id, at) ? `remove evaluation ${id}` : null),
+    show: store.restore,
+    purge: store.purge,
+  });
+  return { ...evaluations, remove };
+}
+
+/** Vocabularies; the same. */
 export function undoableVocabularies(archive: Archive, undo: Undo, vocabularies: Vocabularies) {
   const store = archive.vocabularies;
-  const idOf = ({ payload }: UndoStep): number =>
-    (JSON.parse(payload) as { vocabularyId: number }).vocabularyId;
-
-  undo.define(VOCABULARY_REMOVED, {
-    undo: (step, settle) =>
-      archive.transaction(() => {
-        // Another import of its system may have taken its place.
-        if (store.unhide(idOf(step))) settle();
-      }),
-    redo: (step, settle) =>
-      archive.transaction(() => {
-        if (store.hide(idOf(step), now()) !== null) settle();
-      }),
-    dropped(step) {
-      if (store.leaveHidden(idOf(step))) setImmediate(() => void vocabularies.sweep());
+  const remove = undoableRemoval(archive, undo, 'vocabulary.remove', {
+    hide(id, at) {
+      const system = store.hide(id, at);
+      return system === null ? null : `remove the vocabulary “${system}”`;
+    },
+    // Another import of its system may have taken its place.
+    show: store.unhide,
+    purge(id) {
+      if (store.leaveHidden(id)) setImmediate(() => void vocabularies.sweep());
     },
   });
-
   return {
     ...vocabularies,
     /** @throws ArchiveError `vocabulary.unknown` */
     async remove({ vocabularyId, free }: Request<'vocabulary.remove'>): Promise<Output<'vocabulary.remove'>> {
       if (free) await vocabularies.free(vocabularyId);
-      else
-        archive.transaction(() => {
-          const system = store.hide(vocabularyId, now());
-          if (system === null) throw new ArchiveError('vocabulary.unknown', { vocabularyId });
-          undo.add(VOCABULARY_REMOVED, `remove the vocabulary “${system}”`, { vocabularyId });
-        });
+      else if (!remove(vocabularyId)) throw new ArchiveError('vocabulary.unknown', { vocabularyId });
       return {};
     },
   };

@@ -28,22 +28,34 @@ export function evaluationStore(db: WriteDb) {
   // Without what only an opened one shows.
   const short = `json_remove(e.figures, '$.byModality', '$.bySource', '$.hardest', '$.stress') as figures`;
   const list = db.prepare<[number], EvaluationRow>(
-    `select ${columns.replace('e.figures', short)} order by e.id desc limit ?`,
+    `select ${columns.replace('e.figures', short)} where e.removed_at is null order by e.id desc limit ?`,
   );
-  const remove = db.prepare<[number]>('delete from evaluation where id = ?');
+  const remove = db.prepare<[string, number]>(
+    'update evaluation set removed_at = ? where id = ? and removed_at is null',
+  );
+  const restore = db.prepare<[number]>(
+    'update evaluation set removed_at = null where id = ? and removed_at is not null',
+  );
+  const purge = db.prepare<[number]>('delete from evaluation where id = ? and removed_at is not null');
   return {
     ...evaluationReader(db),
     add: (row: Omit<EvaluationRow, 'id' | 'bundleId' | 'identity'> & { readonly queries: string }): number =>
       (insert.get(row) as { id: number }).id,
     list: (limit = 200): EvaluationRow[] => list.all(limit),
-    remove: (id: number): boolean => remove.run(id).changes > 0,
+    /** Out of sight. @returns whether it was there. */
+    remove: (id: number, at: string): boolean => remove.run(at, id).changes > 0,
+    restore: (id: number): boolean => restore.run(id).changes > 0,
+    /** For good, of one that was removed. */
+    purge: (id: number): void => void purge.run(id),
   };
 }
 export type EvaluationStore = ReturnType<typeof evaluationStore>;
 
 /** Works on any connection. */
 export function evaluationReader(db: ReadDb) {
-  const one = db.prepare<[number], EvaluationRow>(`select ${columns} where e.id = ?`);
+  const one = db.prepare<[number], EvaluationRow>(
+    `select ${columns} where e.id = ? and e.removed_at is null`,
+  );
   const queries = db.prepare<[number], string>('select queries from evaluation where id = ?').pluck();
   return {
     get: (id: number): EvaluationRow | undefined => one.get(id),

@@ -13,6 +13,7 @@ import { savedSearches } from './migrations/0013-saved-searches.ts';
 import { undo } from './migrations/0014-undo.ts';
 import { removedVocabularies } from './migrations/0015-removed-vocabularies.ts';
 import { maskVersion } from './migrations/0016-mask-version.ts';
+import { removedEvaluations } from './migrations/0017-removed-evaluations.ts';
 
 /** In order; a migration that has been released is never changed, only followed. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   undo,
   removedVocabularies,
   maskVersion,
+  removedEvaluations,
 ];

@@ -1,5 +1,3 @@
-// Maps here are replaced as a whole under $state.raw, never changed in place.
-/* eslint-disable svelte/prefer-svelte-reactivity */
 import type {
   EvaluationComparison,
   OpenedEvaluation,
@@ -10,9 +8,6 @@ import type { Job } from '../../../preload/contract/jobs.ts';
 import type { Input } from '../../../preload/contract/methods.ts';
 import { faultError, refusal, type Client } from '../../client/client.ts';
 import type { Jobs } from '../../client/jobs.svelte.ts';
-
-/** As long as the toast that offers to put it back. */
-const REMOVED_AFTER_MS = 8_000;
 
 /** What is being measured by a call; a stress set is a job. */
 export interface Measuring {
@@ -29,7 +24,6 @@ export class Evaluations {
   #comparison = $state.raw<EvaluationComparison | null>(null);
   #measuring = $state.raw<Measuring | null>(null);
   #error = $state.raw<ArchiveError | null>(null);
-  #leaving = $state.raw<ReadonlyMap<number, ReturnType<typeof setTimeout>>>(new Map());
   #abort: AbortController | undefined;
   #wanted = 0;
 
@@ -40,7 +34,7 @@ export class Evaluations {
 
   /** Newest first; null before they are known. */
   get list(): readonly StoredEvaluation[] | null {
-    return this.#list?.filter(({ evaluationId }) => !this.#leaving.has(evaluationId)) ?? null;
+    return this.#list;
   }
   get opened(): OpenedEvaluation | null {
     return this.#opened;
@@ -131,31 +125,16 @@ export class Evaluations {
     );
   }
 
-  /** Takes one away; it is gone for good once it can no longer be put back. */
-  remove(evaluationId: number): void {
-    if (this.#opened?.evaluationId === evaluationId) void this.open(null);
-    const timer = setTimeout(() => void this.#drop(evaluationId), REMOVED_AFTER_MS);
-    this.#leaving = new Map(this.#leaving).set(evaluationId, timer);
-  }
-
-  putBack(evaluationId: number): void {
-    clearTimeout(this.#leaving.get(evaluationId));
-    this.#leaving = new Map([...this.#leaving].filter(([id]) => id !== evaluationId));
-  }
-
-  async #drop(evaluationId: number): Promise<void> {
-    await this.#guard(async () => {
-      await this.#client('evaluation.remove', { evaluationId });
-      this.#list = (this.#list ?? []).filter((one) => one.evaluationId !== evaluationId);
-    });
-    this.putBack(evaluationId);
+  /** Takes one away; the archive's undo brings it back. @throws ArchiveError what the core answers */
+  async remove(evaluationId: number): Promise<void> {
+    await this.#client('evaluation.remove', { evaluationId });
+    if (this.#opened?.evaluationId === evaluationId) await this.open(null);
+    this.#list = this.#list?.filter((one) => one.evaluationId !== evaluationId) ?? null;
   }
 
   /** Another archive: nothing of the old one is shown. */
   clear(): void {
     this.#abort?.abort();
-    for (const timer of this.#leaving.values()) clearTimeout(timer);
-    this.#leaving = new Map();
     this.#list = null;
     this.#opened = null;
     this.#comparison = null;

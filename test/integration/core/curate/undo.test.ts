@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTags } from '../../../../main/core/curate/tags.ts';
 import { createUndo } from '../../../../main/core/curate/undo.ts';
 import { openArchive } from '../../../../main/core/store/archive.ts';
+import { openReader } from '../../../../main/core/store/database.ts';
 import type { ItemId } from '../../../../preload/contract/ids.ts';
 import { openTestCore, removeFolder, type TestCore } from '../../../support/core.ts';
 import { temporaryArchive } from '../../../support/vector-archive.ts';
@@ -114,5 +115,37 @@ test('a saved search that is removed comes back with what it found, also after a
   await core.call('saved.save', { name: 'skin', rules, replace: true });
   await core.call('undo.undo', {});
   expect((await core.call('saved.list', {})).saved).toHaveLength(3);
+  expect(core.defects).toEqual([]);
+}, 60_000);
+
+test('an evaluation that is removed comes back, also after a restart, and is gone with its step', async () => {
+  core = openTestCore();
+  const path = `${core.folder}/D.vitrine`;
+  const job = await core.core.openDemo(path);
+  if (job !== null) await core.ended(job);
+  const { evaluationId } = await core.call('evaluation.captions', {});
+  const opened = await core.call('evaluation.get', { evaluationId });
+  const numbers = async (from: TestCore) =>
+    (await from.call('evaluation.list', {})).evaluations.map((one) => one.evaluationId);
+  expect(await core.call('evaluation.remove', { evaluationId })).toEqual({ removed: true });
+  expect(await core.call('evaluation.remove', { evaluationId })).toEqual({ removed: false });
+  expect(await numbers(core)).toEqual([]);
+  const other = core.call('evaluation.get', { evaluationId });
+  await expect(other).rejects.toMatchObject({ code: 'evaluation.unknown' });
+  await core.close();
+  core = openTestCore({ folder: core.folder });
+  await core.call('archive.open', { path });
+  expect((await core.call('undo.undo', {})).name).toBe(`remove evaluation ${evaluationId}`);
+  expect(await core.call('evaluation.get', { evaluationId })).toEqual(opened);
+  expect((await core.call('undo.redo', {})).name).toBe(`remove evaluation ${evaluationId}`);
+  expect(await numbers(core)).toEqual([]);
+  const [first] = (await core.call('items.list', {})).items;
+  for (let count = 0; count < 100; count += 1)
+    await core.call('tags.apply', { itemIds: [first?.itemId as never], tag: `tag ${count}` });
+  await core.close();
+  const db = openReader(`${path}/archive.db`);
+  expect(db.prepare('select count(*) from evaluation').pluck().get()).toBe(0);
+  db.close();
+  core = openTestCore({ folder: core.folder });
   expect(core.defects).toEqual([]);
 }, 60_000);
