@@ -3,6 +3,8 @@ import * as sqliteVec from 'sqlite-vec';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { migrations } from './migrations.ts';
 
+const BUSY_TIMEOUT_MS = 5_000;
+
 declare const readable: unique symbol;
 declare const writable: unique symbol;
 /** A connection that only reads. Functions that take it may run on any connection, in any thread. */
@@ -46,13 +48,24 @@ export function openReader(path: string): ReadDb {
   return db;
 }
 
+/** Moves what the write-ahead log holds into the file, and empties it; where somebody reads just now, it waits for the archive to be closed. */
+export function emptyLog(db: WriteDb): void {
+  // Waiting would hold up the thread for as long as they read.
+  db.pragma('busy_timeout = 0');
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
+}
+
 function connect(path: string, readonly: boolean): Database.Database {
   let db: Database.Database | undefined;
   try {
     db = new Database(path, { readonly, fileMustExist: readonly });
     // Packed, it lies beside the program's archive: SQLite opens it without Electron's help.
     db.loadExtension(sqliteVec.getLoadablePath().replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'));
-    db.pragma('busy_timeout = 5000');
+    db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     db.pragma('trusted_schema = OFF');
     db.pragma('cell_size_check = ON');
     db.pragma('temp_store = MEMORY');

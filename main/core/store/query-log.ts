@@ -1,4 +1,4 @@
-import type { WriteDb } from './database.ts';
+import { emptyLog, type WriteDb } from './database.ts';
 
 export interface NewQuery {
   readonly at: string;
@@ -32,19 +32,35 @@ export function queryLogStore(db: WriteDb) {
   );
   const count = db.prepare<[], number>('select count(*) from query_log').pluck();
   const clear = db.prepare('delete from query_log');
+  /** What is deleted meanwhile is overwritten: who clears a history expects that nobody reads it in the file. */
+  function overwriting<T>(work: () => T): T {
+    db.pragma('secure_delete = ON');
+    try {
+      return work();
+    } finally {
+      db.pragma('secure_delete = OFF');
+    }
+  }
+
   return {
     add: (queries: readonly NewQuery[]): void =>
-      db.transaction(() => {
-        for (const query of queries) {
-          forgetSame.run(query.rules);
-          insert.run(query);
-        }
-        trim.run(MOST);
-      })(),
+      overwriting(
+        db.transaction(() => {
+          for (const query of queries) {
+            forgetSame.run(query.rules);
+            insert.run(query);
+          }
+          trim.run(MOST);
+        }),
+      ),
     list: (limit: number): LoggedQuery[] => list.all(limit),
     count: (): number => count.get() ?? 0,
     /** @returns how many there were. */
-    clear: (): number => clear.run().changes,
+    clear(): number {
+      const { changes } = overwriting(() => clear.run());
+      emptyLog(db);
+      return changes;
+    },
   };
 }
 export type QueryLogStore = ReturnType<typeof queryLogStore>;

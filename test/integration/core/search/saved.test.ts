@@ -1,4 +1,6 @@
 // Long because every reason for which an item comes or goes is brought about once, in one archive.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { combine } from '../../../../main/core/domain/vector.ts';
 import { heldImages } from '../../../../main/core/search/held-images.ts';
@@ -327,5 +329,12 @@ test('the history has each query once, newest first, bounded, and none that name
   for (let count = 0; count < 510; count += 1) await ask(`word ${count}`);
   expect(history.list({ limit: 500 }).total).toBe(500);
   expect(texts()[0]).toContain('word 509');
+  const inFiles = (words: string) =>
+    ['archive.db', 'archive.db-wal'].some((file) =>
+      readFileSync(join(made.archive.folder, file)).includes(words),
+    );
+  expect(inFiles('word 400"')).toBe(true);
+  history.clear();
+  for (const number of [3, 400, 509]) expect(inFiles(`word ${number}"`), `${number}`).toBe(false);
   history.close();
 });
