@@ -131,6 +131,9 @@ for (const share of sharesText.split(',').map(Number)) {
   };
 }
 
+const rss = () => Math.round(process.memoryUsage().rss / 1e6);
+const rssMb = rss();
+
 /** The median of some runs of everything that is no plain search. */
 async function median(work: (run: number) => Promise<unknown>): Promise<number> {
   const times: number[] = [];
@@ -147,6 +150,7 @@ const others = {
   commonWordsAloneMs: await median((run) => askWords(warm, run, 'words')),
   reportsMs: await median((run) => askReports(warm, run)),
 };
+const rssAfterTextsMb = rss();
 
 const reader = vectorReader(again.db, 1);
 const table = Array.from({ length: 5 }, (_, query) => {
@@ -166,7 +170,8 @@ console.log(
     endToEndP95Ms: at(whole, 0.95),
     recallAt10: worse(0),
     recallAt100: worse(1),
-    rssMb: Math.round(process.memoryUsage().rss / 1e6),
+    rssMb,
+    rssAfterTextsMb,
     loadMs: Math.round(loaded.ms),
     firstQuerySqliteMs,
     firstQueryWithFileMs,
