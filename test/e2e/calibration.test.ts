@@ -10,6 +10,7 @@ import { seeds } from '../../models/starter/source/generate/seeds.ts';
 import type { Output } from '../../preload/contract/methods.ts';
 import { hasChromium } from '../support/chromium.ts';
 import { openWindow, type Window } from './harness.ts';
+import { look } from './look.ts';
 
 /** Kinds that a model confuses, in a user's words. */
 const kinds: Readonly<Partial<Record<Label, string>>> = {
@@ -53,14 +54,6 @@ describe.skipIf(!hasChromium)('calibration', () => {
   afterAll(() => window?.close());
 
   const tab = (name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
-  async function look(name: string): Promise<void> {
-    for (const theme of ['light', 'dark'] as const) {
-      await window.theme(theme);
-      await window.shot(`${name}-${theme}`);
-      expect(await window.accessibility()).toEqual([]);
-    }
-  }
-
   /** Every item that is left, as a person who knows would decide it. */
   async function decideTheRest(): Promise<void> {
     const { handlers } = window.core;
@@ -107,7 +100,7 @@ describe.skipIf(!hasChromium)('calibration', () => {
     await page.getByText(/^ECE, 95 %/).waitFor();
     await page.getByText('in use').waitFor();
     await page.getByText(/^Temperature, T = /).waitFor();
-    await look('labels-calibration');
+    await look(window, 'labels-calibration');
     const card = (title: string) =>
       page.locator('.card').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
     for (const [title, rows] of [
@@ -141,7 +134,7 @@ describe.skipIf(!hasChromium)('calibration', () => {
     const wanted = (await list())?.coverage.toSorted((a, b) => a.coverage - b.coverage)[9];
     await expect.poll(async () => (await list())?.threshold).toBe(wanted?.threshold);
     await page.getByText(`${Math.floor((wanted?.coverage ?? 0) * 100)} % answered,`).waitFor();
-    await look('labels-coverage');
+    await look(window, 'labels-coverage');
   });
 
   test('a probe is learned and compared with the words', async () => {
@@ -155,7 +148,7 @@ describe.skipIf(!hasChromium)('calibration', () => {
     await page.getByText('Not calibrated yet').waitFor();
     await page.getByRole('button', { name: 'Measure', exact: true }).click();
     await page.getByText(/By probes that had not met/).waitFor();
-    await look('labels-probe-calibration');
+    await look(window, 'labels-probe-calibration');
     await page.getByRole('radio', { name: 'Words' }).check({ force: true });
   });
 
@@ -171,7 +164,7 @@ describe.skipIf(!hasChromium)('calibration', () => {
       .first()
       .waitFor();
     await page.getByRole('heading', { name: 'Against what people decided' }).scrollIntoViewIfNeeded();
-    await look('labels-evaluation');
+    await look(window, 'labels-evaluation');
     await tab('Panel');
     const say = page.getByRole('combobox', { name: 'Say “uncertain”' });
     await say.selectOption({ label: 'unless the 90 % set has one label' });
@@ -188,7 +181,7 @@ describe.skipIf(!hasChromium)('calibration', () => {
     await page.keyboard.press('Control+S');
     await tab('Calibration');
     await page.getByText('This calibration is stale.').waitFor();
-    await look('labels-calibration-stale');
+    await look(window, 'labels-calibration-stale');
     await page.getByRole('button', { name: 'Measure again' }).click();
     await page.getByText('in use').waitFor();
   });
@@ -212,11 +205,11 @@ describe.skipIf(!hasChromium)('calibration', () => {
     await expect
       .poll(() => page.getByText(/^\s*κ/).textContent())
       .toMatch(/κ [−-]?\d\.\d\d \([−-]?\d\.\d\d to [−-]?\d\.\d\d\), n = 12/);
-    await look('labels-second-reading');
+    await look(window, 'labels-second-reading');
     await page.getByRole('checkbox', { name: 'Second reading' }).uncheck();
     const nearest = page.getByRole('list', { name: 'Nearest confirmed' });
     await expect.poll(() => nearest.getByRole('button').count()).toBe(6);
-    await look('labels-nearest');
+    await look(window, 'labels-nearest');
     expect(window.complaints).toEqual([]);
   });
 });

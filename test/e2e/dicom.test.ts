@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { hasChromium } from '../support/chromium.ts';
 import { openWindow, type Window } from './harness.ts';
+import { look } from './look.ts';
 
 /** J9: a CT, its windows by key and by drag, and what the model saw beside it. */
 describe.skipIf(!hasChromium)('DICOM', () => {
@@ -51,12 +52,7 @@ describe.skipIf(!hasChromium)('DICOM', () => {
     expect(await state().innerText()).toBe('Matches');
     const before = await canvas();
     expect(before.greys).toBeGreaterThan(20);
-    for (const theme of ['dark', 'light'] as const) {
-      await window.theme(theme);
-      await window.shot(`dicom-${theme}`);
-      expect(await window.accessibility(), theme).toEqual([]);
-    }
-    await window.theme('dark');
+    await look(window, 'dicom');
 
     const seen: string[] = [];
     for (const key of ['1', '2', '3', '4', '5']) {

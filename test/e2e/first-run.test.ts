@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { hasChromium } from '../support/chromium.ts';
 import { openWindow, pictureFolder, type Window } from './harness.ts';
+import { look } from './look.ts';
 
 /** J1: from nothing to the first search, in the words that people see. */
 describe.skipIf(!hasChromium)('first run', () => {
@@ -18,12 +19,7 @@ describe.skipIf(!hasChromium)('first run', () => {
     await page.getByRole('heading', { name: 'Search your images by what they show' }).waitFor();
     await page.getByText('Research use only. Not for diagnosis.').waitFor();
     await page.getByText('Offline · 0 connections').waitFor();
-    await window.shot('first-run-dark');
-    await window.theme('light');
-    await window.shot('first-run-light');
-    expect(await window.accessibility()).toEqual([]);
-    await window.theme('dark');
-    expect(await window.accessibility()).toEqual([]);
+    await look(window, 'first-run');
   });
 
   test('a folder is chosen and counted by type', async () => {
@@ -54,12 +50,7 @@ describe.skipIf(!hasChromium)('first run', () => {
     for (const file of ['broken.jpg', 'empty.png', 'half.dcm']) {
       await problems.getByRole('cell', { name: file }).waitFor();
     }
-    await window.shot('import-done-dark');
-    expect(await window.accessibility()).toEqual([]);
-    await window.theme('light');
-    await window.shot('import-done-light');
-    expect(await window.accessibility()).toEqual([]);
-    await window.theme('dark');
+    await look(window, 'import-done');
   });
 
   test('what could be read is there to be searched', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { hasChromium } from '../support/chromium.ts';
 import { openWindow, type Window } from './harness.ts';
+import { look } from './look.ts';
 
 /** Labels that apply each for itself: from a panel to begin with over review to one table per label. */
 describe.skipIf(!hasChromium)('independent labels', () => {
@@ -16,14 +17,6 @@ describe.skipIf(!hasChromium)('independent labels', () => {
   });
   afterAll(() => window?.close());
 
-  async function look(name: string): Promise<void> {
-    for (const theme of ['light', 'dark'] as const) {
-      await window.theme(theme);
-      await window.shot(`${name}-${theme}`);
-      expect(await window.accessibility()).toEqual([]);
-    }
-  }
-
   test('a panel to begin with is taken over and applied; an item may have several labels, or none', async () => {
     await page.keyboard.press('Alt+2');
     await page
@@ -36,11 +29,11 @@ describe.skipIf(!hasChromium)('independent labels', () => {
       .getByRole('textbox', { name: /^Wordings of its absence/ })
       .and(page.locator(':enabled'))
       .waitFor();
-    await look('independent-panel');
+    await look(window, 'independent-panel');
     await page.getByRole('button', { name: 'Apply to 36 items' }).click();
     await page.getByRole('heading', { name: 'Ranked labels' }).waitFor();
     await page.getByText('Has', { exact: true }).waitFor();
-    await look('independent-results');
+    await look(window, 'independent-results');
   });
 
   test('a person ticks what applies and accepts', async () => {
@@ -54,7 +47,7 @@ describe.skipIf(!hasChromium)('independent labels', () => {
       await page.keyboard.press('a');
       await expect.poll(() => counter.textContent()).toBe(`${n + 1} of 36`);
     }
-    await look('independent-review');
+    await look(window, 'independent-review');
   });
 
   test('each label has a table of two, whose cells open', async () => {
@@ -66,7 +59,7 @@ describe.skipIf(!hasChromium)('independent labels', () => {
     await cell.click();
     await page.getByText(new RegExp(`: ${n} items?$`)).waitFor();
     await page.getByRole('heading', { name: 'Against what people decided' }).scrollIntoViewIfNeeded();
-    await look('independent-evaluation');
+    await look(window, 'independent-evaluation');
     expect(window.complaints).toEqual([]);
   });
 });

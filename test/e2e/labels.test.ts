@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { hasChromium } from '../support/chromium.ts';
 import { openWindow, type Window } from './harness.ts';
+import { look } from './look.ts';
 
 /** J6 and J7: a panel in words, applied to stored vectors, saved, reviewed by a person. */
 describe.skipIf(!hasChromium)('labels', () => {
@@ -21,15 +22,6 @@ describe.skipIf(!hasChromium)('labels', () => {
   afterAll(() => window?.close());
 
   const tab = (name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
-  /** Looked at by people in both themes, and held against WCAG in both. */
-  async function look(name: string): Promise<void> {
-    for (const theme of ['light', 'dark'] as const) {
-      await window.theme(theme);
-      await window.shot(`${name}-${theme}`);
-      expect(await window.accessibility()).toEqual([]);
-    }
-  }
-
   test('a panel is written, and whether its words can be told apart is a number', async () => {
     await page.keyboard.press('Alt+2');
     await page.getByRole('heading', { name: 'Labels', exact: true }).waitFor();
@@ -49,7 +41,7 @@ describe.skipIf(!hasChromium)('labels', () => {
     await page.getByRole('button', { name: 'Try the wordings' }).click();
     const lab = page.getByRole('table', { name: 'Wordings on 36 items' });
     await expect.poll(() => lab.getByRole('row').count()).toBe(7);
-    await look('labels-panel');
+    await look(window, 'labels-panel');
     await lab.scrollIntoViewIfNeeded();
     await window.shot('labels-lab-dark');
   });
@@ -83,7 +75,7 @@ describe.skipIf(!hasChromium)('labels', () => {
     await page.getByText('in radiology').waitFor();
     await page.getByRole('textbox', { name: /^Wordings of its absence/ }).fill('clear lungs\nempty picture');
     await page.getByRole('combobox', { name: 'Of a slide, best tiles' }).selectOption('10');
-    await look('labels-detail');
+    await look(window, 'labels-detail');
     await page.getByRole('combobox', { name: 'Version before' }).selectOption('2');
     await page.getByRole('combobox', { name: 'Version after' }).selectOption('draft');
     await page.getByRole('button', { name: 'Compare v2 with the draft' }).click();
@@ -129,7 +121,7 @@ describe.skipIf(!hasChromium)('labels', () => {
     const codes = page.getByRole('list', { name: 'Codes of chest x-ray' });
     await codes.getByText('Made up · M1 · Chest picture').waitFor();
     await page.getByText('1 code on “chest x-ray”').waitFor();
-    await look('labels-codes');
+    await look(window, 'labels-codes');
     await page.getByText('v3 draft').waitFor();
     await page.getByRole('button', { name: 'Remove M1' }).click();
     await page.getByText('v2', { exact: true }).waitFor();
@@ -158,7 +150,7 @@ describe.skipIf(!hasChromium)('labels', () => {
     await page.getByText('uncalibrated').first().waitFor();
     const table = page.getByRole('table', { name: 'Ranked labels per item' });
     await expect.poll(() => table.getByRole('row').count()).toBeGreaterThan(5);
-    await look('labels-results');
+    await look(window, 'labels-results');
     const { runs } = await window.core.handlers['label.runs']({}, signal);
     expect(runs[0]?.version).toBe(2);
     expect(runs[0]?.uncertain).toBeGreaterThan(0);
@@ -193,7 +185,7 @@ describe.skipIf(!hasChromium)('labels', () => {
     await history.getByRole('button', { name: 'Compare' }).first().click();
     await page.getByText(/items that both labelled/).waitFor();
     await history.scrollIntoViewIfNeeded();
-    await look('labels-compare');
+    await look(window, 'labels-compare');
     await page.getByRole('button', { name: 'Show as table' }).click();
     const spread = page.getByRole('table', { name: 'Probabilities of each label' });
     await expect.poll(() => spread.getByRole('row').count()).toBe(6);
@@ -222,7 +214,7 @@ describe.skipIf(!hasChromium)('labels', () => {
     const counter = page.getByRole('status').filter({ hasText: / of / });
     await expect.poll(() => counter.textContent()).toBe('0 of 36');
     await page.getByRole('img', { name: /^Item / }).waitFor();
-    await look('labels-review');
+    await look(window, 'labels-review');
     const current = () => page.locator('.list [aria-current]').textContent();
     const first = await current();
     await page.keyboard.press('1');
@@ -265,7 +257,7 @@ describe.skipIf(!hasChromium)('labels', () => {
   test('with few answers there is no calibration, and it says how many are missing', async () => {
     await tab('Calibration');
     await page.getByText('1 of 100 reviewed items').waitFor();
-    await look('labels-calibration-few');
+    await look(window, 'labels-calibration-few');
     expect(window.complaints).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { smallSize, writeRandomCheckpoint, writeSmallTokenizer } from '../support/random-checkpoint.ts';
 import { openWindow, type Window } from './harness.ts';
+import { look } from './look.ts';
 
 /** Large enough that its progress can be seen. */
 const slowSize = { ...smallSize, sizePx: 224, width: 128, layers: 8, heads: 4 };
@@ -44,12 +45,7 @@ describe.skipIf(!hasChromium)('model manager', () => {
     await card('Starter')
       .getByRole('row', { name: /int8 fp32 cpu .*Passed/ })
       .waitFor();
-    await window.shot('models-starter-dark');
-    expect(await window.accessibility()).toEqual([]);
-    await window.theme('light');
-    await window.shot('models-starter-light');
-    expect(await window.accessibility()).toEqual([]);
-    await window.theme('dark');
+    await look(window, 'models-starter');
     await card('Starter').getByRole('button', { name: 'Verify' }).click();
     await page.getByText(/Starter: \d+ files match their checksums/).waitFor();
   });
@@ -72,12 +68,7 @@ describe.skipIf(!hasChromium)('model manager', () => {
       .getByRole('row', { name: /fp32 plain forward pass cpu .*Passed/ })
       .waitFor();
     await card('small-model').getByText('0 of 38').waitFor();
-    await window.shot('models-two-dark');
-    expect(await window.accessibility()).toEqual([]);
-    await window.theme('light');
-    await window.shot('models-two-light');
-    expect(await window.accessibility()).toEqual([]);
-    await window.theme('dark');
+    await look(window, 'models-two');
   });
 
   test('search answers before, while and after the archive is read again', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { buildDicom, textElement } from '../support/dicom-builder.ts';
 import { openWindow, type Window } from './harness.ts';
+import { look } from './look.ts';
 
 /** J11: what is held back, without a picture or a value; decided with a reason; in the log. */
 describe.skipIf(!hasChromium)('quarantine', () => {
@@ -43,12 +44,7 @@ describe.skipIf(!hasChromium)('quarantine', () => {
     );
     expect(await page.content()).not.toMatch(/zwiebel/i);
     expect(await view().locator('img').count()).toBe(0);
-    for (const theme of ['dark', 'light'] as const) {
-      await window.theme(theme);
-      await window.shot(`quarantine-${theme}`);
-      expect(await window.accessibility(), theme).toEqual([]);
-    }
-    await window.theme('dark');
+    await look(window, 'quarantine');
   });
 
   test('a release needs a reason, lets the file in, and is logged', async () => {

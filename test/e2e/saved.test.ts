@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { root } from '../support/tool.ts';
 import { demoPicture, openWindow, type Window } from './harness.ts';
+import { look } from './look.ts';
 
 describe.skipIf(!hasChromium)('saved searches', () => {
   let window: Window;
@@ -70,12 +71,7 @@ describe.skipIf(!hasChromium)('saved searches', () => {
     await page.getByText('1 new, 0 gone, 2 stayed').waitFor();
     const row = page.getByRole('region', { name: 'New' }).getByRole('row').nth(1);
     await row.getByText(/Imported on \d{4}-\d{2}-\d{2}\./).waitFor();
-    await window.shot('saved-dark');
-    expect(await window.accessibility()).toEqual([]);
-    await window.theme('light');
-    await window.shot('saved-light');
-    expect(await window.accessibility()).toEqual([]);
-    await window.theme('dark');
+    await look(window, 'saved');
     await page.getByRole('button', { name: 'Keep what stands out now' }).click();
     await page.getByText('Nothing has changed: 3 stand out, as then.').waitFor();
     await expect.poll(() => rail().getByLabel('1 new').count()).toBe(0);

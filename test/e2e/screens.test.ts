@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { hasChromium } from '../support/chromium.ts';
 import { openWindow, type Window } from './harness.ts';
+import { look } from './look.ts';
 
 const screens = [
   ['browse', '#/search'],
+  ['saved-none', '#/saved'],
+  ['saved-history', '#/saved/history'],
   ['labels', '#/labels'],
   ['labels-empty', '#/labels/results'],
   ['evaluation', '#/evaluation'],
@@ -27,27 +30,11 @@ describe.skipIf(!hasChromium)('screens', () => {
   });
   afterAll(() => window?.close());
 
-  /** Elements that reach beyond the window without being in something that scrolls or clips. */
-  const overflow = () =>
-    window.page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      return scrollWidth - clientWidth;
-    });
-
   test.each(screens)('%s', async (name, address) => {
     const { page } = window;
     await page.evaluate((hash) => (location.hash = hash), address);
     await page.waitForTimeout(300);
-    for (const theme of ['dark', 'light'] as const) {
-      await window.theme(theme);
-      await window.shot(`${name}-${theme}`);
-      expect(await window.accessibility(), theme).toEqual([]);
-    }
-    await page.setViewportSize({ width: 1280, height: 720 });
-    await window.shot(`${name}-narrow`);
-    expect(await overflow()).toBe(0);
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await window.theme('dark');
+    await look(window, name);
   });
 
   test.each([
@@ -58,12 +45,7 @@ describe.skipIf(!hasChromium)('screens', () => {
     await page.evaluate(() => (location.hash = '#/search'));
     await page.keyboard.press(key);
     await page.getByRole('dialog', { name: title }).waitFor();
-    for (const theme of ['dark', 'light'] as const) {
-      await window.theme(theme);
-      await window.shot(`${name.replace(' ', '-')}-${theme}`);
-      expect(await window.accessibility(), theme).toEqual([]);
-    }
-    await window.theme('dark');
+    await look(window, name.replace(' ', '-'));
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { makeSpoiltSlide } from '../support/generated-slide.ts';
 import type { Window } from './harness.ts';
+import { look } from './look.ts';
 import { drawn as one, openWindowOnSlides } from './slide-window.ts';
 
 const other = { width: 5376, height: 4096 };
@@ -86,16 +87,7 @@ describe.skipIf(!hasChromium)('two slides', () => {
     for (const name of ['drawn.tif', 'spoilt.tif'])
       await expect.poll(() => painted(name), { message: name }).toBeGreaterThan(0.02);
     await page.keyboard.press('Escape');
-    for (const theme of ['dark', 'light'] as const) {
-      await window.theme(theme);
-      await window.shot(`slide-pair-${theme}`);
-      expect(await window.accessibility(), theme).toEqual([]);
-    }
-    await page.setViewportSize({ width: 1280, height: 720 });
-    await window.shot('slide-pair-narrow-light');
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await window.theme('dark');
+    await look(window, 'slide-pair');
   });
 
   test('pan, zoom and rotation of one are those of the other', async () => {
@@ -167,12 +159,7 @@ describe.skipIf(!hasChromium)('two slides', () => {
     await page.keyboard.press('m');
     await expect.poll(() => painted('drawn.tif')).toBeGreaterThan(0.1);
     await page.waitForTimeout(300);
-    for (const theme of ['dark', 'light'] as const) {
-      await window.theme(theme);
-      await window.shot(`slide-tiles-${theme}`);
-      expect(await window.accessibility(), theme).toEqual([]);
-    }
-    await window.theme('dark');
+    await look(window, 'slide-tiles');
     for (const key of ['g', 'm', 'h']) await page.keyboard.press(key);
   });
 
@@ -203,12 +190,7 @@ describe.skipIf(!hasChromium)('two slides', () => {
       });
     expect(colours.warm).toBeGreaterThan(500);
     expect(colours.cold).toBeGreaterThan(500);
-    for (const theme of ['dark', 'light'] as const) {
-      await window.theme(theme);
-      await window.shot(`slide-difference-${theme}`);
-      expect(await window.accessibility(), theme).toEqual([]);
-    }
-    await window.theme('dark');
+    await look(window, 'slide-difference');
   });
 
   test('sides are swapped, and one level back leaves one slide', async () => {

@@ -7,6 +7,7 @@ import { hasChromium } from '../support/chromium.ts';
 import { makeSlide } from '../support/generated-slide.ts';
 import { safetensorsOf } from '../support/safetensors.ts';
 import type { Window } from './harness.ts';
+import { look } from './look.ts';
 import { drawn as size, openWindowOnSlides } from './slide-window.ts';
 
 /** A thousand tiles through the model, on a machine that does other things too. */
@@ -42,15 +43,6 @@ describe.skipIf(!hasChromium)('slide preparations', () => {
       .toBe('SECTION');
   }
 
-  async function look(name: string): Promise<void> {
-    for (const theme of ['dark', 'light'] as const) {
-      await window.theme(theme);
-      await window.shot(`${name}-${theme}`);
-      expect(await window.accessibility(), theme).toEqual([]);
-    }
-    await window.theme('dark');
-  }
-
   async function saved(button: string): Promise<{ name: string; bytes: Buffer }> {
     const download = window.page.waitForEvent('download');
     await section('Top regions').getByRole('button', { name: button, exact: true }).click();
@@ -76,7 +68,7 @@ describe.skipIf(!hasChromium)('slide preparations', () => {
     await section('Staining').locator('summary').click();
     expect(await section('Staining').locator('tbody tr').count()).toBe(5);
     await section('Staining').scrollIntoViewIfNeeded();
-    await look('slide-staining');
+    await look(window, 'slide-staining');
   }, 120_000);
 
   test('the heat and the difference leave as figures, each in its own colours', async () => {
@@ -89,7 +81,7 @@ describe.skipIf(!hasChromium)('slide preparations', () => {
     await page.keyboard.press('Enter');
     await viewer().getByRole('heading', { name: 'Difference' }).waitFor();
     await leaveField();
-    await look('slide-difference');
+    await look(window, 'slide-difference');
     const difference = await saved('PNG');
     expect(difference.name).toBe('drawn.tif-difference.png');
     const folder = process.env['VITRINE_SHOTS'];
@@ -129,15 +121,21 @@ describe.skipIf(!hasChromium)('slide preparations', () => {
     const colours = section('Staining').getByLabel('Colours');
     await colours.selectOption({ label: 'like Macenko’s reference (not read)' });
     await section('Staining').getByText('have not been read like this yet').waitFor();
-    await look('slide-stain-unread');
+    await look(window, 'slide-stain-unread');
     await section('Staining').getByRole('button', { name: 'Read them like this' }).press('Enter');
     await window.settled();
     await viewer()
       .getByText(/tiles compared in .* colours like Macenko’s reference/)
       .waitFor();
-    await look('slide-stained');
+    await look(window, 'slide-stained');
     await section('Staining').getByRole('button', { name: 'Make this slide a reference' }).press('Enter');
-    await expect.poll(() => colours.locator('option').allInnerTexts()).toContain('like drawn.tif (not read)');
+    await section('Staining').getByText('A reference: others can be read like it.').waitFor();
+    expect(await colours.locator('option').allInnerTexts()).toContain('like drawn.tif (not read)');
+    // Focus stays on what was pressed, which says why it cannot be pressed again.
+    const pressed = section('Staining').getByRole('button', { name: 'Make this slide a reference' });
+    expect(await pressed.evaluate((button) => button === document.activeElement)).toBe(true);
+    expect(await pressed.getAttribute('aria-disabled')).toBe('true');
+    await look(window, 'slide-reference');
     await colours.selectOption({ label: 'as scanned' });
     await viewer()
       .getByText(/tiles compared in .* colours as scanned/)
@@ -146,18 +144,25 @@ describe.skipIf(!hasChromium)('slide preparations', () => {
 
   test('slides like this one are found by weights from a file, and a file that is none says why', async () => {
     const likes = section('Slides like this one');
+    const colours = section('Staining').getByLabel('Colours');
+    await colours.selectOption({ label: 'like Macenko’s reference' });
+    await likes.getByRole('button', { name: 'Find them' }).press('Enter');
+    await likes
+      .getByText('No other slide has been read with colours like Macenko’s reference. Open one')
+      .waitFor();
+    await colours.selectOption({ label: 'as scanned' });
     await likes.getByRole('button', { name: 'Find them' }).press('Enter');
     await likes.getByText('1 slide compared, most alike first').waitFor();
     const file = likes.locator('input[type=file]');
     const head = safetensorsOf({ V: [4, 128], U: [4, 128], w: [4] }, (at) => Math.sin(at) / 2);
     await file.setInputFiles({ name: 'head.npz', mimeType: '', buffer: Buffer.from('no zip') });
     await likes.getByText('It is no whole npz file.').waitFor();
-    await look('slide-weights-refused');
+    await look(window, 'slide-weights-refused');
     await file.setInputFiles({ name: 'head.safetensors', mimeType: '', buffer: Buffer.from(head) });
     await likes.getByText('1 slide compared, most alike first').waitFor();
     expect(await likes.getByLabel('Vectors by').inputValue()).toMatch(/^attention-/);
     await likes.scrollIntoViewIfNeeded();
-    await look('slide-likes');
+    await look(window, 'slide-likes');
     await likes.getByRole('button', { name: /other\.tif/ }).press('Enter');
     await viewer().getByText('3,000 × 2,400').waitFor();
     await window.page.keyboard.press('Escape');
@@ -186,7 +191,7 @@ describe.skipIf(!hasChromium)('slide preparations', () => {
     await page.keyboard.press('s');
     const region = section('Region');
     await region.getByText(/like it, best first/).waitFor({ timeout: SLOW_MS });
-    await look('slide-rectangle');
+    await look(window, 'slide-rectangle');
     const texts = await region.locator('.place').allInnerTexts();
     const hits = texts.map((text) => {
       const [, x = '', y = ''] = /x ([\d,]+) y ([\d,]+)/.exec(text) ?? [];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { hasChromium } from '../support/chromium.ts';
 import type { Window } from './harness.ts';
+import { look } from './look.ts';
 import { openWindowOnSlides } from './slide-window.ts';
 
 /** J8: a slide lights up by a phrase, its hotspots are walked through, a rectangle finds its like. */
@@ -28,11 +29,7 @@ describe.skipIf(!hasChromium)('slide', () => {
       .waitFor();
     await viewer().getByText('fixed scale, same for every slide').waitFor();
     await viewer().locator('.place img').first().waitFor();
-    for (const theme of ['dark', 'light'] as const) {
-      await window.theme(theme);
-      await window.shot(`slide-${theme}`);
-      expect(await window.accessibility(), theme).toEqual([]);
-    }
+    await look(window, 'slide');
     // Escape leaves the field first; letters then belong to the slide.
     await page.keyboard.press('Escape');
     await page.keyboard.press('n');

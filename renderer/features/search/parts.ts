@@ -34,6 +34,17 @@ export type NewPart =
 export const wordsOf = (part: Part): string =>
   part.type === 'text' ? part.text : part.type === 'item' ? `item ${part.itemId}` : 'a picture';
 
+export type Subject = 'words' | 'picture' | 'region' | 'examples' | 'query';
+
+/** What is asked, in a word: what its background was asked with too. */
+export function subjectOf(parts: readonly Part[]): Subject {
+  if (parts.every(({ type }) => type === 'text')) return 'words';
+  const [only, ...more] = parts;
+  if (!only || more.length > 0) return 'query';
+  if (only.type === 'region') return 'region';
+  return only.type === 'image' && only.thumb === null ? 'examples' : 'picture';
+}
+
 export const MAX_WEIGHT = 2;
 export const MIN_WEIGHT = 0.1;
 

@@ -23,6 +23,7 @@ export class SlideStaining {
   stains = $state.raw<readonly Stain[] | null>(null);
   jitter = $state.raw<JitterState>({ is: 'none' });
   strength = $state<Strength>('light');
+  making = $state(false);
 
   constructor(client: Client, viewer: SlideViewer) {
     this.#client = client;
@@ -46,15 +47,25 @@ export class SlideStaining {
     return from ? `like ${baseName(from.path)}` : `like ${stain}`;
   }
 
+  /** Whether other slides can be brought to this one's staining. */
+  get isReference(): boolean {
+    const { itemId } = this.#viewer.item;
+    return this.stains?.some(({ from }) => from?.itemId === itemId) ?? false;
+  }
+
   async load(): Promise<void> {
     this.stains = (await this.#client('slide.stains', {})).stains;
   }
 
   /** Makes this slide's staining one that others can be brought to. */
-  async makeReference(): Promise<StainName> {
-    const { name } = await this.#client('slide.stainFrom', { itemId: this.#viewer.item.itemId });
-    await this.load();
-    return name;
+  async makeReference(): Promise<void> {
+    this.making = true;
+    try {
+      await this.#client('slide.stainFrom', { itemId: this.#viewer.item.itemId });
+      await this.load();
+    } finally {
+      this.making = false;
+    }
   }
 
   /** Reads the phrase's best tiles again with their dyes changed at random. */

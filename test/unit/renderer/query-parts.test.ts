@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chipOf, stepped, type Part } from '../../../renderer/features/search/parts.ts';
+import type { RegionId } from '../../../preload/contract/ids.ts';
+import { chipOf, stepped, subjectOf, type Part } from '../../../renderer/features/search/parts.ts';
 import { Chip } from '../../../preload/contract/search.ts';
 
 test.each([
@@ -24,4 +25,21 @@ test('steps reach every weight from −2 to 2 but zero, and the contract takes e
   }
   const expected = Array.from({ length: 41 }, (_, place) => (20 - place) / 10).filter((one) => one !== 0);
   expect([...new Set(seen)]).toEqual(expected);
+});
+
+const common = { key: 1, weight: 1, minus: false };
+const words: Part = { ...common, type: 'text', text: 'x' };
+const picture: Part = { ...common, type: 'image', imageId: 'a', name: 'a.png', thumb: 'thumb/a' };
+const learned: Part = { ...common, type: 'image', imageId: 'b', name: '3 examples', thumb: null };
+const region: Part = { ...common, type: 'region', regionId: 1 as RegionId, name: 'region', thumb: null };
+
+test.each([
+  [[words, words], 'words'],
+  [[picture], 'picture'],
+  [[learned], 'examples'],
+  [[region], 'region'],
+  [[words, picture], 'query'],
+  [[picture, learned], 'query'],
+] as const)('a query of %j is asked with its %s', (parts, subject) => {
+  expect(subjectOf(parts)).toBe(subject);
 });
