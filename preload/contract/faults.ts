@@ -45,6 +45,8 @@ export const faultCatalogue = {
   'dicom.inconsistent': 'The DICOM header contradicts its pixel data.',
 
   'slide.unreadable': 'The file could not be read as a slide.',
+  'slide.incomplete':
+    'Part of this slide is missing: it is several files that belong together. Put them back beside each other, then import again.',
   'slide.needs-openslide':
     'This slide format is read with libopenslide, which is not installed. The details say how to install it.',
   'openslide.unusable':

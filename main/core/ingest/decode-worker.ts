@@ -10,8 +10,9 @@ import { inspectFile, type Inspection } from '../imaging/inspect.ts';
 import { openFile } from '../imaging/open-file.ts';
 import { chooseOpenSlide } from '../imaging/slide/openslide/library.ts';
 import { isWholeSlide, wsiSeries } from '../imaging/slide/dicom/open-dicom-slide.ts';
+import { hasVsi, vsiFiles } from '../imaging/slide/olympus/vsi-files.ts';
 import { slideEvidence } from '../imaging/slide/slide-evidence.ts';
-import { sniff } from '../imaging/sniff.ts';
+import { sniff, type Sniffed } from '../imaging/sniff.ts';
 import { png, thumbnail, webp } from '../imaging/thumbnail.ts';
 import { judgeIdentity } from '../privacy/judge-identity.ts';
 import {
@@ -62,24 +63,36 @@ export function examine({ path }: { path: string }): Promise<Outcome<Examined>> 
   return outcome(async () => {
     const found = await sniff(path);
     if (found.is === 'empty') throw new ArchiveError('file.empty');
-    if (found.is === 'other') throw new ArchiveError('file.unsupported', { what: found.what });
-    // All levels of a DICOM slide are one item: the largest one's content stands for it.
-    const standsFor =
-      found.is === 'dicom' && (await isWholeSlide(path)) ? (await wsiSeries(path)).levels[0] : path;
+    if (found.is === 'other') await refuseOther(path, found.what);
     const hash = createHash('sha256');
     let sizeBytes = 0;
     try {
-      for await (const chunk of createReadStream(standsFor, {
-        highWaterMark: 1 << 20,
-      }) as AsyncIterable<Buffer>) {
-        hash.update(chunk);
-        sizeBytes += chunk.length;
-      }
+      for (const part of await contentOf(path, found))
+        for await (const chunk of createReadStream(part, {
+          highWaterMark: 1 << 20,
+        }) as AsyncIterable<Buffer>) {
+          hash.update(chunk);
+          sizeBytes += chunk.length;
+        }
     } catch (error) {
+      if (error instanceof ArchiveError) throw error;
       throw new ArchiveError('file.unreadable', { system: systemCode(error) }, { cause: error });
     }
     return { sha256: hash.digest('hex'), sizeBytes };
   });
+}
+
+/** A file that is none: tiles of a slide are part of another file's item. */
+async function refuseOther(path: string, what: string): Promise<never> {
+  if (what !== 'Olympus tile data') throw new ArchiveError('file.unsupported', { what });
+  if (await hasVsi(path)) throw new ArchiveError('file.sidecar', { what: 'tiles of an Olympus slide' });
+  throw new ArchiveError('slide.incomplete', { missing: 'the .vsi file beside the folder of these tiles' });
+}
+
+/** The files whose content stands for the item: the VSI and all its tiles; of a DICOM slide its largest level. */
+async function contentOf(path: string, found: Sniffed): Promise<readonly string[]> {
+  if (found.is === 'slide' && found.what === 'Olympus') return await vsiFiles(path);
+  return found.is === 'dicom' && (await isWholeSlide(path)) ? [(await wsiSeries(path)).levels[0]] : [path];
 }
 
 const systemCode = (error: unknown): string =>

@@ -1,6 +1,7 @@
 import { ArchiveError } from '../../../../preload/contract/faults.ts';
 import { sniff } from '../sniff.ts';
 import { openDicomSlide } from './dicom/open-dicom-slide.ts';
+import { openVsiSlide } from './olympus/open-vsi-slide.ts';
 import { findOpenSlide } from './openslide/library.ts';
 import { openWithOpenSlide } from './openslide/open-with-openslide.ts';
 import type { Slide } from './slide.ts';
@@ -18,7 +19,7 @@ const foreign = new Set(['Leica', 'Ventana', 'Philips', 'Trestle', 'Hamamatsu', 
  * Opens a slide by region: with our own readers what they read, with an installed libopenslide what it reads.
  *
  * @throws ArchiveError `slide.needs-openslide` where the format needs it and it is not installed, `slide.unreadable`,
- *   `file.unsupported` for what is no slide, `file.*`, `dicom.*`.
+ *   `slide.incomplete`, `file.unsupported` for what is no slide, `file.*`, `dicom.*`.
  */
 export async function openSlide(path: string, options: OpenSlideOptions = {}): Promise<Slide> {
   const found = await sniff(path);
@@ -33,6 +34,7 @@ export async function openSlide(path: string, options: OpenSlideOptions = {}): P
       if (found.format !== 'tiff') throw new ArchiveError('file.unsupported', { what: found.format });
       return await openTiffSlide(path);
     case 'slide':
+      if (found.what === 'Olympus') return await openVsiSlide(path);
       await refuseUnread(found.what, options);
       if (foreign.has(found.what)) return await openForeign(path, found.what, options);
       return await openTiffSlide(path).catch(async (error: unknown) => {
@@ -55,11 +57,9 @@ export async function openNatively(path: string): Promise<Slide | null> {
  * Refuses slides of a maker whose files nothing here reads, without opening one.
  *
  * @param maker - as `sniff` names it.
- * @throws ArchiveError `file.unsupported`, `slide.needs-openslide`.
+ * @throws ArchiveError `slide.needs-openslide`.
  */
 export async function refuseUnread(maker: string, { library }: OpenSlideOptions = {}): Promise<void> {
-  // No release of libopenslide reads it either, so installing one would not help.
-  if (maker === 'Olympus') throw new ArchiveError('file.unsupported', { what: 'Olympus VSI' });
   if (foreign.has(maker) && !(await findOpenSlide(library)))
     throw new ArchiveError('slide.needs-openslide', { maker, install: installation() });
 }

@@ -7,12 +7,13 @@ import { withFile, type FileBytes } from '../file-bytes.ts';
 import { sniff } from '../sniff.ts';
 import { isWholeSlide } from './dicom/open-dicom-slide.ts';
 import { openSlide, refuseUnread } from './open-slide.ts';
+import { vsiFields } from './olympus/vsi-identity.ts';
 import { findOpenSlide } from './openslide/library.ts';
 import { openSlideFields } from './openslide/open-with-openslide.ts';
 
 /**
  * What a slide's file says about persons, its pixels untouched: the tags of every page of a TIFF, field by field where a
- * scanner wrote fields; the header of DICOM; of what only libopenslide reads its properties. Label pictures stay closed.
+ * scanner wrote fields, and the tags that a VSI has behind them; the header of DICOM; of what only libopenslide reads its properties. Label pictures stay closed.
  *
  * @throws ArchiveError `slide.needs-openslide`, `slide.unreadable`, `dicom.*`, `file.*`.
  */
@@ -23,8 +24,9 @@ export async function slideEvidence(path: string): Promise<IdentityEvidence> {
   if (found.is === 'slide') await refuseUnread(found.what);
   const tags = await withFile(path, async (file) => ((await isTiff(file)) ? await exifFields(file) : null));
   const listed = tags ? tags.found : await propertyFields(path);
-  const fields = [...(listed ?? [])];
-  if (listed === null || tags?.whole === false) {
+  const own = found.is === 'slide' && found.what === 'Olympus' ? await withFile(path, vsiFields) : null;
+  const fields = [...(listed ?? []), ...(own?.found ?? [])];
+  if (listed === null || tags?.whole === false || own?.whole === false) {
     // What cannot be opened at all is told as such, not held back.
     await (await openSlide(path)).close();
     fields.push({ field: 'unread', value: '' });

@@ -68,7 +68,7 @@ export function jpegColour(page: TiffPage): JpegColour | null {
 }
 
 /** Encoders may write a last tile or strip of another size than the grid's; its rows are laid out anew. */
-function fitted(samples: Samples, page: TiffPage): Samples {
+export function fitted(samples: Samples, page: Pick<TiffPage, 'tileWidth' | 'tileHeight'>): Samples {
   const { width, height, channels, data } = samples;
   if (width === page.tileWidth) return samples;
   const rows = Math.min(height, page.tileHeight);

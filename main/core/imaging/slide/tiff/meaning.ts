@@ -1,13 +1,11 @@
-import { percentileRange } from '../../../domain/percentiles.ts';
 import { FULL_8_BITS, type Alpha, type Meaning, type SampleWindow } from '../samples.ts';
 import { unreadable } from '../slide-fault.ts';
 import { photometric } from './decode-tile.ts';
 import type { PageTiles } from './page-tiles.ts';
 import type { TiffPage } from './page.ts';
+import { deepWindow } from '../deep-window.ts';
 
 const COLOUR_MAP = 320;
-/** Tiles of the lowest level that a window is taken from. */
-const TILES_LOOKED_AT = 16;
 
 /**
  * What the samples of a page mean, as libtiff's RGBA interface has it. Deep samples are shown from their 0.5th to their
@@ -53,15 +51,6 @@ async function paletteOf({ directory }: TiffPage): Promise<Uint8Array> {
 }
 
 /** The window of deep samples, over all channels of the lowest level. */
-export async function windowOf(lowest: PageTiles): Promise<SampleWindow> {
-  const { columns, rows } = lowest.page;
-  const step = Math.max(1, Math.ceil((columns * rows) / TILES_LOOKED_AT));
-  const seen: number[] = [];
-  for (let index = 0; index < columns * rows; index += step) {
-    const tile = await lowest.samples(index % columns, Math.floor(index / columns));
-    if (!tile) continue;
-    const every = Math.max(1, Math.floor(tile.data.length / 65_536));
-    for (let at = 0; at < tile.data.length; at += every) seen.push(tile.data[at] ?? 0);
-  }
-  return percentileRange(Float64Array.from(seen), 0.5, 99.5) ?? { low: 0, high: 65_535 };
+export function windowOf(lowest: PageTiles): Promise<SampleWindow> {
+  return deepWindow(lowest.page, (column, row) => lowest.samples(column, row));
 }

@@ -1,3 +1,5 @@
+import { usualColour } from '../composite.ts';
+
 /** What OME-XML says of the first image, as far as showing it needs. */
 export interface OmeFacts {
   readonly mppX: number | null;
@@ -14,11 +16,6 @@ export interface OmeChannel {
   /** RGB, 0 to 255. */
   readonly colour: readonly [number, number, number];
 }
-
-/** Colours for channels that state none: the usual order of nuclear, green, red, … stains. */
-const usual: readonly (readonly [number, number, number])[] = [
-  [0, 0, 255], [0, 255, 0], [255, 0, 0], [0, 255, 255], [255, 0, 255], [255, 255, 0], [255, 255, 255],
-]; // prettier-ignore
 
 const micrometres: Readonly<Record<string, number>> = {
   µm: 1,
@@ -54,7 +51,7 @@ export function omeFacts(description: string): OmeFacts | null {
     const samples = Number(channel.get('SamplesPerPixel') ?? 1);
     return {
       samples: samples > 0 ? samples : 1,
-      colour: colour ?? usual[index % usual.length] ?? [255, 255, 255],
+      colour: colour ?? usualColour(index),
     } as const;
   });
   const count = (name: string) => Math.max(1, Math.trunc(Number(attributes.get(name) ?? 1)) || 1);

@@ -1,4 +1,5 @@
-import { paint, type SampleWindow } from '../samples.ts';
+import { addChannel, type ShownChannel } from '../composite.ts';
+import { paint } from '../samples.ts';
 import { openBytes, type OpenBytes } from '../../file-bytes.ts';
 import type { Slide } from '../slide.ts';
 import { unreadable } from '../slide-fault.ts';
@@ -156,11 +157,7 @@ async function compositeGrids(
   ome: OmeFacts,
   colours: readonly (readonly [number, number, number])[],
 ): Promise<TileGrid[]> {
-  const channels: {
-    readonly tiles: PageTiles[];
-    readonly window: SampleWindow;
-    readonly colour: readonly number[];
-  }[] = [];
+  const channels: (ShownChannel & { readonly tiles: PageTiles[] })[] = [];
   for (const [index, colour] of colours.entries()) {
     const directory = tiff.directories[omePage(ome, index)];
     if (!directory) continue;
@@ -179,32 +176,13 @@ async function compositeGrids(
     async tile(column, row) {
       const { tileWidth, tileHeight } = level.page;
       const rgb = new Uint8Array(tileWidth * tileHeight * 3);
-      for (const { tiles, window, colour } of channels) {
+      for (const { tiles, ...shown } of channels) {
         const same = tiles[index];
         if (!same || same.page.tileWidth !== tileWidth || same.page.width !== level.page.width) continue;
         const samples = await same.samples(column, row);
-        if (samples) addChannel(rgb, samples.data, samples.channels, window, colour);
+        if (samples) addChannel(rgb, samples, shown);
       }
       return rgb;
     },
   }));
-}
-
-function addChannel(
-  rgb: Uint8Array,
-  data: Uint8Array | Uint16Array,
-  step: number,
-  { low, high }: SampleWindow,
-  colour: readonly number[],
-): void {
-  const range = Math.max(1, high - low);
-  const pixels = Math.min(rgb.length / 3, data.length / step);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const light = Math.min(Math.max(((data[pixel * step] ?? 0) - low) / range, 0), 1);
-    if (light === 0) continue;
-    for (let primary = 0; primary < 3; primary++) {
-      const at = pixel * 3 + primary;
-      rgb[at] = Math.min(255, (rgb[at] ?? 0) + light * (colour[primary] ?? 0));
-    }
-  }
 }

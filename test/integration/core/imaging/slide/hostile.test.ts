@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
-import { inspectSlide } from '../../../../../main/core/imaging/slide/inspect-slide.ts';
-import { ArchiveError } from '../../../../../preload/contract/faults.ts';
 import {
   buildTiff,
   pixelStart,
@@ -12,30 +10,14 @@ import {
 } from '../../../../support/tiff-builder.ts';
 import { hasShared, shared } from '../../../../support/shared.ts';
 import { temporaryFiles } from '../temporary-files.ts';
+import { dice, outcomeWithinLimits } from './within-limits.ts';
 
 const file = temporaryFiles();
-const LONGEST_MS = 2000;
-const MOST_MEMORY = 512 * 1024 * 1024;
 const TILE = 64;
 const tileBytes = new Uint8Array(TILE * TILE * 3).fill(120);
 let made = 0;
 
-/** What became of it; anything but a fault or an answer, in time and memory, fails the test. */
-async function outcome(bytes: Uint8Array): Promise<string> {
-  const path = file(`hostile-${made++}.tif`, bytes);
-  const before = performance.now();
-  const memory = process.memoryUsage().rss;
-  const result = await inspectSlide(path, { library: 'none' }).then(
-    () => 'read',
-    (error: unknown) => {
-      if (error instanceof ArchiveError) return error.code;
-      throw error;
-    },
-  );
-  expect(performance.now() - before).toBeLessThan(LONGEST_MS);
-  expect(process.memoryUsage().rss - memory).toBeLessThan(MOST_MEMORY);
-  return result;
-}
+const outcome = (bytes: Uint8Array) => outcomeWithinLimits(file(`hostile-${made++}.tif`, bytes));
 
 const page = (entries: readonly TiffEntry[] = [], form: TiffForm = {}, size = 200) =>
   buildTiff(
@@ -105,11 +87,7 @@ describe('a slide made to harm', () => {
 
   test.skipIf(!hasShared)('a real slide cut or with changed bytes ends in a fault or an answer', async () => {
     const real = readFileSync(shared('data/slides/openslide-fixtures/boxes.tiff'));
-    let state = 7;
-    const roll = (sides: number) => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-      return Math.floor((state / 2 ** 32) * sides);
-    };
+    const roll = dice(7);
     for (let round = 0; round < 60; round++) {
       const copy = Buffer.from(real);
       if (round % 3 === 0) await outcome(copy.subarray(0, roll(copy.length)));
