@@ -27,8 +27,8 @@ export function evaluationHandlers(
     'evaluation.get': ({ evaluationId }) => evaluations().open(evaluationId),
     'evaluation.list': () => ({ evaluations: evaluations().list() }),
     'evaluation.compare': (request, signal) => evaluations().compare(request, signal),
-    'evaluation.remove': ({ evaluationId }) => {
-      const removed = evaluations().remove(evaluationId);
+    'evaluation.remove': async ({ evaluationId }) => {
+      const removed = await evaluations().remove(evaluationId);
       if (removed) program.changed(); // There is a step to take back.
       return { removed };
     },

@@ -11,7 +11,7 @@ export function savedHandlers(program: Program): HandlersOf<typeof savedMethods>
     'saved.get': ({ savedId }) => saved().detail(savedId),
     'saved.save': (request, signal) => saved().save(request, signal),
     'saved.rename': (request) => saved().rename(request),
-    'saved.remove': ({ savedId }) => ({ removed: saved().remove(savedId) }),
+    'saved.remove': async ({ savedId }) => ({ removed: await saved().remove(savedId) }),
     'saved.compare': (request, signal) => saved().compare(request, signal),
     'saved.freeze': ({ savedId }, signal) => saved().freeze(savedId, signal),
     'saved.news': async (_request, signal) => ({ news: await saved().news(signal) }),

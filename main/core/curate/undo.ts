@@ -10,11 +10,11 @@ export interface StepKind {
    */
   readonly undo: (step: UndoStep, settle: () => void) => Promise<void> | void;
   readonly redo: (step: UndoStep, settle: () => void) => Promise<void> | void;
-  /** It can no longer be taken back or done again; within a transaction. */
+  /** What was done can no longer be taken back; within a transaction. */
   readonly dropped?: (step: UndoStep) => void;
 }
 
-/** The steps of an archive that can be taken back. Those that change many items run one at a time. */
+/** The steps of an archive that can be taken back. They are made, taken back and done again one at a time. */
 export function createUndo(archive: Archive, now: () => Date = () => new Date()) {
   const store = archive.undo;
   const kinds = new Map<string, StepKind>();
@@ -55,7 +55,7 @@ export function createUndo(archive: Archive, now: () => Date = () => new Date())
     undo: () => move('undo'),
     redo: () => move('redo'),
     define: (kind: string, how: StepKind): void => void kinds.set(kind, how),
-    /** Something is done, within the transaction that does it. @returns the step's number. */
+    /** Something is done, in turn and within the transaction that does it. @returns the step's number. */
     add(kind: string, name: string, payload: object): number {
       const { id, dropped } = store.add(
         { kind, name, payload: JSON.stringify(payload) },

@@ -140,14 +140,15 @@ export function createSavedSearches({ archive, model, search, heldImages }: Save
     /** @throws ArchiveError `saved.exists`, `saved.identifying`, and as `search.run` */
     async save(
       { name, rules, replace }: Request<'saved.save'>,
-      remove: (savedId: number) => void,
+      /** Writes it all in one transaction. */
+      commit: <T>(write: (remove: (savedId: number) => unknown) => T) => Promise<T>,
       signal: AbortSignal,
     ): Promise<SavedSearch> {
       refuseIdentifying(name, rules);
       if (!replace) refuseTaken(name, null);
       const stable = chips.keep(rules);
       const fresh = await runRules({ archive, search }, rules, signal);
-      const savedId = archive.transaction(() => {
+      const savedId = await commit((remove) => {
         const before = store.byName(name);
         if (before && replace) remove(before.id);
         else refuseTaken(name, null);

@@ -18,7 +18,10 @@ interface Removable {
   readonly purge: (id: number) => void;
 }
 
-/** @returns what removes one, as a step that can be taken back; false where there is none of that number. */
+/** Within a transaction, in turn. @returns false where there is none of that number. */
+type RemoveNow = (id: number) => boolean;
+
+/** What removes one as a step that can be taken back, and does what includes such removals. */
 function undoableRemoval(archive: Archive, undo: Undo, kind: string, how: Removable) {
   const now = () => new Date().toISOString();
   const idOf = ({ payload }: UndoStep): number => (JSON.parse(payload) as { id: number }).id;
@@ -33,18 +36,20 @@ function undoableRemoval(archive: Archive, undo: Undo, kind: string, how: Remova
       }),
     dropped: (step) => how.purge(idOf(step)),
   });
-  return (id: number): boolean =>
-    archive.transaction(() => {
-      const name = how.hide(id, now());
-      if (name !== null) undo.add(kind, name, { id });
-      return name !== null;
-    });
+  const removeNow: RemoveNow = (id) => {
+    const name = how.hide(id, now());
+    if (name !== null) undo.add(kind, name, { id });
+    return name !== null;
+  };
+  const commit = <T>(work: (remove: RemoveNow) => T): Promise<T> =>
+    undo.inTurn(async () => archive.transaction(() => work(removeNow)));
+  return { commit, remove: (id: number): Promise<boolean> => commit((remove) => remove(id)) };
 }
 
 /** Saved searches whose removal can be taken back. */
 export function undoableSaved(archive: Archive, undo: Undo, saved: SavedSearches) {
   const store = archive.saved;
-  const remove = undoableRemoval(archive, undo, 'saved.remove', {
+  const { commit, remove } = undoableRemoval(archive, undo, 'saved.remove', {
     hide: (id, at) => (store.remove(id, at) ? `remove the saved search “${store.nameOf(id) ?? ''}”` : null),
     show: saved.restore,
     purge: store.purge,
@@ -54,14 +59,14 @@ export function undoableSaved(archive: Archive, undo: Undo, saved: SavedSearches
     remove,
     /** @throws as `SavedSearches.save` */
     save: (request: Request<'saved.save'>, signal: AbortSignal): Promise<SavedSearch> =>
-      saved.save(request, (savedId) => void remove(savedId), signal),
+      saved.save(request, commit, signal),
   };
 }
 
 /** Evaluations of search; the same. */
 export function undoableEvaluations(archive: Archive, undo: Undo, evaluations: Evaluations) {
   const store = archive.evaluations;
-  const remove = undoableRemoval(archive, undo, 'evaluation.remove', {
+  const { remove } = undoableRemoval(archive, undo, 'evaluation.remove', {
     hide: (id, at) => (store.remove(id, at) ? `remove evaluation ${id}` : null),
     show: store.restore,
     purge: store.purge,
@@ -72,7 +77,7 @@ export function undoableEvaluations(archive: Archive, undo: Undo, evaluations: E
 /** Vocabularies; the same. */
 export function undoableVocabularies(archive: Archive, undo: Undo, vocabularies: Vocabularies) {
   const store = archive.vocabularies;
-  const remove = undoableRemoval(archive, undo, 'vocabulary.remove', {
+  const { remove } = undoableRemoval(archive, undo, 'vocabulary.remove', {
     hide(id, at) {
       const system = store.hide(id, at);
       return system === null ? null : `remove the vocabulary “${system}”`;
@@ -88,7 +93,7 @@ export function undoableVocabularies(archive: Archive, undo: Undo, vocabularies:
     /** @throws ArchiveError `vocabulary.unknown` */
     async remove({ vocabularyId, free }: Request<'vocabulary.remove'>): Promise<Output<'vocabulary.remove'>> {
       if (free) await vocabularies.free(vocabularyId);
-      else if (!remove(vocabularyId)) throw new ArchiveError('vocabulary.unknown', { vocabularyId });
+      else if (!(await remove(vocabularyId))) throw new ArchiveError('vocabulary.unknown', { vocabularyId });
       return {};
     },
   };

@@ -40,9 +40,7 @@ export function undoStore(db: WriteDb) {
   const parts = db
     .prepare<[number], Uint8Array>('select item_ids from undo_part where step_id = ? order by part')
     .pluck();
-  const forgetUndone = db.prepare<[], UndoStep>(
-    `delete from undo_step where state = 'undone' returning ${columns}`,
-  );
+  const forgetUndone = db.prepare(`delete from undo_step where state = 'undone'`);
   const forgetOld = db.prepare<[number, number], UndoStep>(
     `delete from undo_step where id in (
        select id from (select id, row_number() over later as place, sum(items) over later as sum from undo_step
@@ -52,11 +50,11 @@ export function undoStore(db: WriteDb) {
   return {
     last: (): UndoStep | undefined => last.get(),
     next: (): UndoStep | undefined => next.get(),
-    /** @returns its number, and the steps that can no longer be taken back or done again. */
+    /** What was undone can no longer be done again. @returns its number, and the steps that can no longer be taken back. */
     add({ kind, name, payload }: NewStep, at: string): { id: number; dropped: UndoStep[] } {
-      const undone = forgetUndone.all();
+      forgetUndone.run();
       const { id } = insert.get(kind, name, payload, at) as { id: number };
-      return { id, dropped: [...undone, ...forgetOld.all(MOST_STEPS, MOST_ITEMS)] };
+      return { id, dropped: forgetOld.all(MOST_STEPS, MOST_ITEMS) };
     },
     /** More items that a step changed. @param name - what it is called with them. */
     addItems(id: number, itemIds: readonly number[], name: string): void {

@@ -48,7 +48,11 @@ const rules = (more: object = {}): Rules =>
     rules: { chips: [{ type: 'text', text: WORDS }], line: 3.4, ...more },
   }).rules;
 const save = (name: string, asked: Rules) =>
-  saved.save({ name, rules: asked, replace: false }, () => undefined, signal);
+  saved.save(
+    { name, rules: asked, replace: false },
+    async (write) => made.archive.transaction(() => write(() => undefined)),
+    signal,
+  );
 async function compare(savedId: number): Promise<Extract<SavedComparison, { is: 'compared' }>> {
   const found = await saved.compare({ savedId, limit: 200 }, signal);
   if (found.is !== 'compared') throw new Error(found.is);
