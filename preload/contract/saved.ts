@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ModelId, MediaPath, Sha256 } from './ids.ts';
 import { Item } from './items.ts';
-import { searchMethods } from './search.ts';
+import { Chip, searchMethods, Weight } from './search.ts';
 
 /** What is asked, without which piece of the answer: everything that `search.run` takes but its cuts. */
 export const Rules = searchMethods['search.run'].input.omit({
@@ -108,10 +108,11 @@ export const SavedComparison = z.discriminatedUnion('is', [
 ]);
 export type SavedComparison = z.infer<typeof SavedComparison>;
 
+const [TextChip, ImageChip] = Chip.options;
 const StableChip = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), text: z.string().min(1).max(10_000), weight: z.number() }),
-  z.object({ type: z.literal('image'), imageId: Sha256, weight: z.number() }),
-  z.object({ type: z.literal('item'), sha256: Sha256, weight: z.number() }),
+  TextChip,
+  ImageChip,
+  z.object({ type: z.literal('item'), sha256: Sha256, weight: Weight }),
   z.object({
     type: z.literal('region'),
     sha256: Sha256,
@@ -123,7 +124,7 @@ const StableChip = z.discriminatedUnion('type', [
     w: z.number(),
     h: z.number(),
     windowName: z.string().max(60).nullable(),
-    weight: z.number(),
+    weight: Weight,
   }),
 ]);
 /** A part of a query as it is kept and handed on: items by content, regions by place. */
@@ -139,7 +140,7 @@ const Vector = z.string().max(22_000);
 export const SavedDocument = z.object({
   format: z.literal('vitrine-saved-search-1'),
   name: SavedName,
-  savedAt: z.string().max(40),
+  savedAt: z.iso.datetime(),
   rules: StableRules,
   pictures: z
     .array(
@@ -155,6 +156,10 @@ export const SavedDocument = z.object({
   results: z
     .array(
       SavedResult.omit({ resultId: true, kept: true }).extend({
+        at: z.iso.datetime(),
+        identity: z.string().max(200),
+        dictionary: z.string().max(100),
+        formula: z.string().max(5_000),
         median: z.number(),
         spread: z.number(),
         vector: Vector,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ItemId, MediaPath, RegionId, Sha256 } from './ids.ts';
 import { Item, Where } from './items.ts';
 
-const Weight = z.number().min(-2).max(2).default(1);
+export const Weight = z.number().min(-2).max(2).default(1);
 
 /** One part of a query. The query vector is normalise(Σ weight · normalise(vector)). */
 export const Chip = z.discriminatedUnion('type', [

@@ -1,3 +1,5 @@
+import { beginningOf } from './cut-text.ts';
+
 export interface FormulaPart {
   readonly weight: number;
   /** What a person calls it: the words in quotes, `item 12`. */
@@ -17,4 +19,4 @@ export function queryFormula(parts: readonly FormulaPart[]): string {
 }
 
 const short = (name: string): string =>
-  name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+  name.length > LONGEST_NAME ? `${beginningOf(name, LONGEST_NAME - 1)}…` : name;

@@ -1,8 +1,10 @@
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { SavedDocument, type StableRules } from '../../../preload/contract/saved.ts';
 import { parseFilter } from '../domain/filter.ts';
+import { normalised } from '../domain/vector.ts';
 import type { Archive } from '../store/archive.ts';
 import type { SavedSearchRow } from '../store/saved-searches.ts';
+import { toFloats } from '../store/vectors.ts';
 import { refusePlaces } from './saved-words.ts';
 
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
@@ -35,7 +37,8 @@ export function documentOf(archive: Archive, { id, name, rules, savedAt }: Saved
 }
 
 /**
- * Keeps what another archive had saved. Results of models of which there are no vectors here are left out.
+ * Keeps what another archive had saved. Results of models of which there are no vectors here are left out, as is what
+ * has no direction.
  *
  * @throws ArchiveError `saved.model` where none is left, `filter.invalid`
  */
@@ -55,7 +58,8 @@ export function importDocument(
   const rowOf = (identity: string, text: string) => {
     const row = vectors.modelByIdentity(identity);
     const vector = new Uint8Array(Buffer.from(text, 'base64'));
-    return row && vector.byteLength === 4 * row.dimensions ? { row, vector } : null;
+    if (!row || vector.byteLength !== 4 * row.dimensions) return null;
+    return normalised(toFloats(vector)) ? { row, vector } : null;
   };
   const savedId = archive.transaction(() => {
     const added = store.add(name, JSON.stringify(document.rules), document.savedAt);

@@ -8,6 +8,7 @@ import type {
   SavedSearch,
   StableRules,
 } from '../../../preload/contract/saved.ts';
+import { beginningOf } from '../domain/cut-text.ts';
 import type { Archive } from '../store/archive.ts';
 import type { ResultRow, SavedSearchRow } from '../store/saved-searches.ts';
 import type { QueryModel } from './chips.ts';
@@ -18,7 +19,7 @@ import { documentOf, importDocument } from './saved-documents.ts';
 import { savedNews, type SavedNews } from './saved-news.ts';
 import { savedPictures } from './saved-pictures.ts';
 import { type FreshResult, runRules } from './saved-run.ts';
-import { refuseIdentifying } from './saved-words.ts';
+import { refuseIdentifying, refuseIdentifyingDocument } from './saved-words.ts';
 import type { Search } from './search.ts';
 
 export interface SavedSearchParts {
@@ -171,7 +172,7 @@ export function createSavedSearches({ archive, model, search, heldImages }: Save
       const name = store.nameOf(savedId);
       if (name === undefined) return false;
       let free = name;
-      for (let count = 2; store.byName(free); count += 1) free = `${name.slice(0, 110)} (${count})`;
+      for (let count = 2; store.byName(free); count += 1) free = `${beginningOf(name, 110)} (${count})`;
       store.rename(savedId, free);
       return store.restore(savedId);
     },
@@ -194,7 +195,7 @@ export function createSavedSearches({ archive, model, search, heldImages }: Save
     export: (savedId: number): SavedDocument => documentOf(archive, rowOf(savedId)),
     /** @throws ArchiveError `saved.exists`, `saved.identifying`, `saved.model`, `filter.invalid` */
     async import({ document, name = document.name }: Request<'saved.import'>) {
-      refuseIdentifying(name, document.rules);
+      refuseIdentifyingDocument(name, document);
       refuseTaken(name, null);
       const { savedId, unknownItems } = importDocument(archive, document, name);
       return { saved: await get(savedId), unknownItems };

@@ -54,7 +54,7 @@ export interface SavedHit {
 const searchColumns = 'id, name, rules, saved_at as savedAt from saved_search';
 const resultColumns = `r.id, r.search_id as searchId, r.model_id as modelId, m.bundle_id as bundleId, m.identity, r.at, r.generation,
   r.last_region as lastRegion, r.dictionary, r.formula, r.vector, r.total, r.stand_out as standOut, r.line, r.drawn, r.median,
-  r.spread, (select count(*) from saved_hit h where h.result_id = r.id) as kept
+  r.spread, (select coalesce(max(h.place) + 1, 0) from saved_hit h where h.result_id = r.id) as kept
   from saved_result r join model m on m.id = r.model_id`;
 
 /** Searches that are kept, with what they found on a day. Results are added and never changed. */

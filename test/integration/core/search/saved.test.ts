@@ -342,3 +342,46 @@ test('the history has each query once, newest first, bounded, and none that name
   for (const number of [3, 400, 509]) expect(inFiles(`word ${number}"`), `${number}`).toBe(false);
   history.close();
 });
+
+test('takes no document that it could not show, ask or keep to itself afterwards', async () => {
+  addMatch();
+  const document = saved.export((await save('e', rules())).savedId);
+  const withRules = (more: object) => ({ ...document, rules: { ...document.rules, ...more } });
+  const withResult = (more: object) => ({
+    ...document,
+    results: document.results.map((one) => ({ ...one, ...more })),
+  });
+  const takes = async (changed: object) => {
+    const input = methods['saved.import'].input.safeParse({ document: changed, name: 'i' });
+    if (!input.success) return 'request.invalid';
+    return saved.import(input.data).then(
+      () => 'taken',
+      (thrown: { code?: string }) => thrown.code,
+    );
+  };
+  expect(await takes(withRules({ chips: [{ type: 'text', text: 'a', weight: 1e9 }] }))).toBe(
+    'request.invalid',
+  );
+  expect(await takes(withRules({ chips: [{ type: 'text', text: '  ', weight: 1 }] }))).toBe(
+    'request.invalid',
+  );
+  expect(await takes(withResult({ at: 'yesterday' }))).toBe('request.invalid');
+  expect(await takes(withResult({ formula: 'q = n(1.0·"MRN 1234567")' }))).toBe('saved.identifying');
+  expect(await takes(withRules({ meanings: { PT: 'Dr. Smith' } }))).toBe('saved.identifying');
+  const numbers = new Float32Array(model.dimensions).fill(NaN);
+  const vector = Buffer.from(numbers.buffer).toString('base64');
+  expect(await takes(withResult({ vector }))).toBe('saved.model');
+  expect((await saved.list()).map(({ name }) => name)).toEqual(['e']);
+  const picture = { sha256: 'a'.repeat(64), identity: model.identity, vector, ownItems: [] };
+  expect(await takes({ ...document, pictures: [picture] })).toBe('taken');
+  expect(saved.export(made.archive.saved.byName('i')?.id ?? 0).pictures).toEqual([]);
+});
+
+test('is restored under a whole name where its own was given away', async () => {
+  const name = `${'a'.repeat(109)}😀 of the margin`.slice(0, 120);
+  const { savedId } = await save(name, rules());
+  made.archive.saved.remove(savedId, 'now');
+  await save(name, rules());
+  expect(saved.restore(savedId)).toBe(true);
+  expect((await saved.get(savedId)).name).toBe(`${'a'.repeat(109)} (2)`);
+});
