@@ -124,7 +124,7 @@ describe.skipIf(!hasChromium)('saved searches', () => {
     await expect.poll(() => filters.getByText('mole', { exact: true }).count()).toBe(0);
   });
 
-  test('the history lists queries, asks one again, is switched off and cleared', async () => {
+  test('the history lists queries, asks one again, is kept when that is asked for, and cleared', async () => {
     const { page } = window;
     await page.keyboard.press('Alt+7');
     await page.getByRole('tab', { name: 'History' }).click();
@@ -138,9 +138,13 @@ describe.skipIf(!hasChromium)('saved searches', () => {
     await page.getByText('3 stand out of 37').waitFor();
     await page.keyboard.press('Alt+7');
     await page.getByRole('tab', { name: 'History' }).click();
-    await page.getByRole('checkbox', { name: 'Keep a history' }).uncheck();
+    const keep = page.getByRole('checkbox', { name: 'Keep queries in this archive' });
+    expect(await keep.isChecked()).toBe(false);
+    await keep.check();
+    await page.getByText('Written into the archive’s file').waitFor();
+    await window.shot('saved-history-kept');
     await page.getByRole('button', { name: /^Clear \d/ }).click();
-    await page.getByRole('heading', { name: 'The history is off' }).waitFor();
+    await page.getByRole('heading', { name: 'No queries yet' }).waitFor();
     expect(window.complaints).toEqual([]);
   });
 });

@@ -84,7 +84,8 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
   const tiles = slideTileFiles({ folder, archive, pool, media });
   const undo = createUndo(archive);
   const vocabularies = undoableVocabularies(archive, undo, createVocabularies(archive));
-  const history = createQueryHistory({ archive, search });
+  const onUnwritten = (thrown: unknown) => log.error('query history', thrown);
+  const history = createQueryHistory({ archive, search, onUnwritten });
 
   return {
     folder,

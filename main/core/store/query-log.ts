@@ -14,7 +14,7 @@ export interface LoggedQuery extends NewQuery {
   readonly id: number;
 }
 
-const MOST = 500;
+export const MOST_LOGGED = 500;
 
 /** Queries that were asked, the newest of them. */
 export function queryLogStore(db: WriteDb) {
@@ -50,7 +50,7 @@ export function queryLogStore(db: WriteDb) {
             forgetSame.run(query.rules);
             insert.run(query);
           }
-          trim.run(MOST);
+          trim.run(MOST_LOGGED);
         }),
       ),
     list: (limit: number): LoggedQuery[] => list.all(limit),

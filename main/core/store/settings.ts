@@ -12,7 +12,7 @@ export type SettingName =
   /** JSON: how files become regions. */
   | 'sampling'
   | 'activeModel'
-  /** `off`: queries are not logged. */
+  /** `on`: queries are written into the archive. */
   | 'queryHistory';
 
 /** Name and value pairs of the archive as a whole. */

@@ -12,7 +12,7 @@ export function addHistory(program: Command): void {
   define<{ limit: number }>(list, 'open', async ({ call }, { limit }) => {
     const found = await call('history.list', { limit });
     const rows = found.entries.map(({ at, standOut, total, formula }) => [at, standOut, total, formula]);
-    const head = found.on ? [] : ['The history is off.'];
+    const head = found.on ? [] : ['Queries are not kept in this archive; `history on` keeps those to come.'];
     return { json: found, text: [...head, table([['at', 'stand out', 'of', 'query'], ...rows])].join('\n') };
   });
   define(history.command('clear').description('forget all of them'), 'open', async ({ call }) => {
@@ -21,7 +21,9 @@ export function addHistory(program: Command): void {
   });
   for (const on of [true, false])
     define(
-      history.command(on ? 'on' : 'off').description(on ? 'log queries' : 'log no more queries'),
+      history
+        .command(on ? 'on' : 'off')
+        .description(on ? 'keep queries in the archive' : 'keep no more queries'),
       'open',
       async ({ call }) => ({ json: await call('history.keep', { on }), text: on ? 'on' : 'off' }),
     );

@@ -7,7 +7,7 @@ export class QueryHistory {
   #client: Client;
   #entries = $state.raw<readonly HistoryEntry[] | null>(null);
   #total = $state(0);
-  #on = $state(true);
+  #on = $state(false);
   /** A page's worth at first. */
   #limit = 100;
   #error = $state.raw<ArchiveError | null>(null);

@@ -58,9 +58,13 @@ test('goes out as a file and comes in under another name; what is removed is bro
   expect(stdout).toMatch(/^Skin/m);
 }, 120_000);
 
-test('the history is listed, switched off, cleared; what is no option is wrong usage', async () => {
+test('the history is switched on, listed, switched off, cleared; what is no option is wrong usage', async () => {
+  await run('search', 'asked before it was on');
+  await run('history', 'on');
   await run('search', 'a chest x-ray');
-  expect((await run('history', 'list')).stdout).toContain('"a chest x-ray"');
+  const listed = (await run('history', 'list')).stdout;
+  expect(listed).toContain('"a chest x-ray"');
+  expect(listed).not.toContain('asked before');
   await run('history', 'off');
   await run('search', 'not to be logged');
   expect((await run('history', 'list')).stdout).not.toContain('not to be logged');

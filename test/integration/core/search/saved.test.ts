@@ -311,12 +311,51 @@ test('goes to another archive and back, without saying where files lie', async (
   expect(() => saved.export(placed.savedId)).toThrow(expect.objectContaining({ code: 'saved.names-files' }));
 });
 
-test('the history has each query once, newest first, bounded, and none that names a person', async () => {
-  const history = createQueryHistory({ archive: made.archive, search });
+function askedHistory(onUnwritten = (thrown: unknown): void => expect(thrown).toBeUndefined()) {
+  const history = createQueryHistory({ archive: made.archive, search, onUnwritten });
   const ask = async (text: string) => {
     const request = methods['search.run'].input.parse({ chips: [{ type: 'text', text }] });
     history.note(request, await search.run(request, signal));
   };
+  return { history, ask };
+}
+const inFiles = (words: string) =>
+  ['archive.db', 'archive.db-wal'].some((file) =>
+    readFileSync(join(made.archive.folder, file)).includes(words),
+  );
+
+test('the history writes nothing until it is told to: who types a name has written it nowhere', async () => {
+  const { history, ask } = askedHistory();
+  for (const text of ['maria schneider', 'b', 'maria schneider']) await ask(text);
+  const texts = () => history.list({ limit: 500 }).entries.map(({ formula }) => formula);
+  expect(texts()).toEqual(['q = n(1.0·"maria schneider")', 'q = n(1.0·"b")']);
+  history.keep({ on: true });
+  await ask('c');
+  await ask('b');
+  expect(texts()).toEqual(['q = n(1.0·"b")', 'q = n(1.0·"c")', 'q = n(1.0·"maria schneider")']);
+  expect(history.list({ limit: 1 })).toMatchObject({ total: 3, entries: [{ formula: 'q = n(1.0·"b")' }] });
+  expect([inFiles('maria'), inFiles('"c"')]).toEqual([false, true]);
+  // After a restart.
+  history.close();
+  const later = askedHistory().history;
+  expect(later.list({ limit: 10 }).entries).toHaveLength(2);
+  expect(later.clear()).toEqual({ removed: 2 });
+});
+
+test('a history that cannot be written costs the history, not the program', async () => {
+  const unwritten: unknown[] = [];
+  const { history, ask } = askedHistory((thrown) => unwritten.push(thrown));
+  history.keep({ on: true });
+  await ask('a');
+  made.archive.db.pragma('query_only = ON');
+  await expect.poll(() => unwritten, { timeout: 5_000 }).toMatchObject([{ code: 'archive.unwritable' }]);
+  made.archive.db.pragma('query_only = OFF');
+  expect(history.list({ limit: 10 }).entries).toEqual([]);
+});
+
+test('the history has each query once, newest first, bounded, and none that names a person', async () => {
+  const { history, ask } = askedHistory();
+  history.keep({ on: true });
   for (const text of ['a', 'b', 'a', 'patient name: Smith']) await ask(text);
   const texts = () => history.list({ limit: 500 }).entries.map(({ formula }) => formula);
   expect(texts()).toEqual(['q = n(1.0·"a")', 'q = n(1.0·"b")']);
@@ -327,16 +366,12 @@ test('the history has each query once, newest first, bounded, and none that name
   });
   history.keep({ on: false });
   await ask('c');
-  expect(texts()).toHaveLength(2);
-  expect(history.clear()).toEqual({ removed: 2 });
+  expect(texts()).toHaveLength(3);
+  expect(history.clear()).toEqual({ removed: 3 });
   history.keep({ on: true });
   for (let count = 0; count < 510; count += 1) await ask(`word ${count}`);
   expect(history.list({ limit: 500 }).total).toBe(500);
   expect(texts()[0]).toContain('word 509');
-  const inFiles = (words: string) =>
-    ['archive.db', 'archive.db-wal'].some((file) =>
-      readFileSync(join(made.archive.folder, file)).includes(words),
-    );
   expect(inFiles('word 400"')).toBe(true);
   history.clear();
   for (const number of [3, 400, 509]) expect(inFiles(`word ${number}"`), `${number}`).toBe(false);
