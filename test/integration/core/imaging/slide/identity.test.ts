@@ -11,18 +11,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { noPixelFacts } from '../../../../../main/core/domain/identity.ts';
 import { describedFields } from '../../../../../main/core/imaging/described-identity.ts';
-import { withFile } from '../../../../../main/core/imaging/file-bytes.ts';
 import { findOpenSlide } from '../../../../../main/core/imaging/slide/openslide/library.ts';
-import { vsiFields } from '../../../../../main/core/imaging/slide/olympus/vsi-identity.ts';
 import { openSlideFields } from '../../../../../main/core/imaging/slide/openslide/open-with-openslide.ts';
 import { slideEvidence } from '../../../../../main/core/imaging/slide/slide-evidence.ts';
 import { judgeIdentity } from '../../../../../main/core/privacy/judge-identity.ts';
 import { importing } from '../../../../support/importing.ts';
 import { hasShared, shared } from '../../../../support/shared.ts';
 import { buildTiff, pixelStart, tiledEntries, type TiffEntry } from '../../../../support/tiff-builder.ts';
-import { buildVsi, type VsiField } from '../../../../support/vsi-builder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'vitrine-slide-identity-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -47,8 +43,6 @@ function pyramid(first: readonly TiffEntry[], second: readonly TiffEntry[] = [],
     );
   return buildTiff([page(256, first, 0), page(128, second, 1)], pixels, { big });
 }
-
-const noEvidence = { pixels: noPixelFacts, statement: 'none', options: [] } as const;
 
 const ascii = (tag: number, values: string): TiffEntry => ({ tag, type: 2, values });
 const description = (text: string) => pyramid([ascii(270, text)]);
@@ -190,44 +184,12 @@ describe.skipIf(!hasShared)('of the public slides', () => {
     }
   });
 
-  test('the VSI names the person at the microscope, in its TIFF and in its own tags', async () => {
-    const { fields } = await slideEvidence(shared('data/slides/vsi/vsi-ets-test-jpg2k.vsi'));
-    expect(fields.filter(({ field }) => field === 'owner')).toHaveLength(2);
-    expect(judgeIdentity({ ...noEvidence, fields }).findings).toEqual([{ code: 'owner', verdict: 'review' }]);
-  });
-
   test('the comments of a converted slide are the scanner’s, its institution is one', async () => {
     const { findings } = judgeIdentity(
       await slideEvidence(shared('data/slides/openslide-fixtures/boxes_0.dcm')),
     );
     expect(findings).toEqual([{ code: 'institution', verdict: 'review' }]);
   });
-});
-
-describe('the tags of a VSI', () => {
-  const document: readonly VsiField[] = [
-    { tag: 11, text: 'A7.vsi' },
-    { tag: 34, text: 'OLYMPUS cellSens Dimension' },
-  ];
-  const judgedTags = async (more: readonly VsiField[]) => {
-    const path = join(root, `${Math.random()}.vsi`);
-    writeFileSync(path, buildVsi([{ tag: 2, volume: [...document, ...more] }]));
-    const { findings } = judgeIdentity(await vsiEvidence(path));
-    return findings.map(({ code, verdict }) => `${code}:${verdict}`).toSorted();
-  };
-  const vsiEvidence = async (path: string) => ({
-    ...noEvidence,
-    fields: (await withFile(path, vsiFields)).found,
-  });
-
-  test.each<readonly [string, readonly VsiField[], readonly string[]]>([
-    ['nothing but the program', [], []],
-    ['an author', [{ tag: 15, text: 'Anna Zwiebel' }], ['owner:review']],
-    ['a company', [{ tag: 16, text: 'Pathologie Nordstadt' }], ['institution:review']],
-    ['a bar code', [{ tag: 120635, text: 'H2024-00123' }], ['accession-number:review']],
-    ['a note', [{ tag: 13, text: 'call Dr. Zwiebel, 0761-123456' }], ['comment:block']],
-    ['a text of an unknown field', [{ tag: 99123, text: 'Patient: Anna Zwiebel' }], ['patient-name:block']],
-  ])('judged: %s', async (_, more, wanted) => expect(await judgedTags(more)).toEqual(wanted));
 });
 
 const library = await findOpenSlide();
