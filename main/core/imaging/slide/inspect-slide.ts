@@ -27,9 +27,9 @@ export interface SlideInspection {
 
 const CENTRE_PX = 256;
 
-/** @throws ArchiveError as `openSlide` and its regions do. */
+/** Rows and columns as the file stores them, which is how other readers count. @throws as `openSlide` and its regions do. */
 export async function inspectSlide(path: string, options: OpenSlideOptions = {}): Promise<SlideInspection> {
-  const slide = await openSlide(path, options);
+  const slide = await openSlide(path, { ...options, asStored: true });
   try {
     const { vendor, width, height, mppX, mppY, objectivePower, associated, notes } = slide;
     const w = Math.min(CENTRE_PX, width);

@@ -10,6 +10,8 @@ import { openTiffSlide } from './tiff/open-tiff-slide.ts';
 export interface OpenSlideOptions {
   /** Where libopenslide is; left out: found by its name. */
   readonly library?: string;
+  /** Without turning upright what a generic TIFF's orientation says: as other readers have it. */
+  readonly asStored?: boolean;
 }
 
 /** Makers whose TIFF needs more than the pages: overlaps, several scanned areas, focal planes, tables of their own. */
@@ -32,12 +34,12 @@ export async function openSlide(path: string, options: OpenSlideOptions = {}): P
       throw new ArchiveError('file.unsupported', { what: found.what });
     case 'image':
       if (found.format !== 'tiff') throw new ArchiveError('file.unsupported', { what: found.format });
-      return await openTiffSlide(path);
+      return await openTiffSlide(path, options);
     case 'slide':
       if (found.what === 'Olympus') return await openVsiSlide(path);
       await refuseUnread(found.what, options);
       if (foreign.has(found.what)) return await openForeign(path, found.what, options);
-      return await openTiffSlide(path).catch(async (error: unknown) => {
+      return await openTiffSlide(path, options).catch(async (error: unknown) => {
         // What our reader does not know (a photometric interpretation, say) the library may.
         const other = await withLibrary(path, options).catch(() => null);
         if (other) return other;

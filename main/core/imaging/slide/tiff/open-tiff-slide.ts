@@ -4,6 +4,7 @@ import { openBytes, type OpenBytes } from '../../file-bytes.ts';
 import type { Slide } from '../slide.ts';
 import { unreadable } from '../slide-fault.ts';
 import { tiledSlide, type TileGrid } from '../tiled-slide.ts';
+import { isTurned, turnedSlide } from '../turned-slide.ts';
 import { aperioAssociated, aperioFacts, aperioPyramid } from './aperio.ts';
 import { readTiff, type TiffDirectory, type TiffFile } from './directory.ts';
 import { meaningOf, windowOf } from './meaning.ts';
@@ -27,11 +28,12 @@ const COARSEST_MPP = 20;
 const FINEST_MPP = 0.01;
 
 /**
- * Opens a TIFF or BigTIFF by region: Aperio SVS, OME-TIFF, or any pyramid of tiles or strips.
+ * Opens a TIFF or BigTIFF by region: Aperio SVS, OME-TIFF, or any pyramid of tiles or strips, the last upright.
  *
+ * @param options - `asStored`: the orientation is only told, not applied.
  * @throws ArchiveError `slide.unreadable` (details: `what`), `file.*`.
  */
-export async function openTiffSlide(path: string): Promise<Slide> {
+export async function openTiffSlide(path: string, { asStored = false } = {}): Promise<Slide> {
   const file = await openBytes(path);
   try {
     const head = await file.read(0, 2);
@@ -43,7 +45,11 @@ export async function openTiffSlide(path: string): Promise<Slide> {
     if (/^Aperio\b/.test(description)) return await aperio(file, tiff, bigEndian, description);
     const ome = omeFacts(description);
     if (ome) return await omeSlide(file, tiff, bigEndian, ome);
-    return await generic(file, tiff, bigEndian, first);
+    const slide = await generic(file, tiff, bigEndian, first);
+    const orientation = (await first.number(tag.orientation)) ?? 1;
+    if (!asStored) return turnedSlide(slide, orientation);
+    const note = `as stored; it is shown upright (TIFF orientation ${orientation})`;
+    return isTurned(orientation) ? { ...slide, notes: [...slide.notes, note] } : slide;
   } catch (error) {
     await file.close();
     throw error;
@@ -78,7 +84,6 @@ async function generic(
   first: TiffDirectory,
 ): Promise<Slide> {
   const pyramid = await pyramidOf(tiff, await describePage(first, bigEndian), bigEndian);
-  const turned = ((await first.number(tag.orientation)) ?? 1) !== 1;
   return tiledSlide({
     vendor: 'generic-tiff',
     grids: await gridsOf(file, pyramid),
@@ -88,7 +93,7 @@ async function generic(
     associated: [],
     attributes: [],
     identifiers: {},
-    notes: turned ? ['shown as stored: the orientation of the TIFF is not applied to slides'] : [],
+    notes: [],
     close: () => file.close(),
   });
 }

@@ -31,7 +31,7 @@ const expected = hasShared
 const slides = Object.entries(expected).filter(([, { outcome }]) => outcome === 'slide');
 const refused = Object.entries(expected).filter(([, { outcome }]) => outcome !== 'slide');
 
-/** The orientation tag turns each tile in itself in OpenSlide 3.4, padding included: not a picture to agree with. */
+/** OpenSlide 3.4 turns each tile in itself, padding included, and leaves it in its place: no picture to agree with. */
 const turned = new Set(['slides/test_orient6.tif']);
 
 const near = (got: readonly number[] | undefined, wanted: Triple) => {
