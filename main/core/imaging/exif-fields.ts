@@ -117,7 +117,10 @@ export async function exifFields(file: FileBytes): Promise<ExifFields> {
     const most = Math.min(LONGEST_VALUE, left);
     if (length > most) whole = false;
     if (length <= offsetSize) return directory.subarray(valueAt, valueAt + length);
-    const bytes = await file.read(offsetAt(directory, valueAt), Math.min(length, most));
+    const wanted = Math.min(length, most);
+    const bytes = await file.read(offsetAt(directory, valueAt), wanted);
+    // Part of it, or all, lies outside of the file.
+    if (bytes.length < wanted) whole = false;
     left -= bytes.length;
     return bytes;
   }

@@ -2,7 +2,7 @@ import type { Metadata } from 'sharp';
 
 import { noPixelFacts, type IdentityEvidence } from '../domain/identity.ts';
 import type { FoundField } from './described-identity.ts';
-import { exifFields } from './exif-fields.ts';
+import { exifFields, type ExifFields } from './exif-fields.ts';
 import { withFile, type FileBytes } from './file-bytes.ts';
 import { iptcFields, xmpFields } from './xmp-fields.ts';
 
@@ -21,19 +21,25 @@ export async function rasterEvidence(path: string, header?: Metadata): Promise<I
   const fields: FoundField[] = [];
   // Of a TIFF the file itself is the EXIF structure.
   const isTiff = header ? header.format === 'tiff' : true;
-  if (isTiff) fields.push(...(await withFile(path, tiffFields)));
-  if (header?.exif) fields.push(...(await exifFields(bufferOf(exifBody(header.exif)))).found);
+  const blocks = [
+    isTiff ? await withFile(path, tiffFields) : null,
+    header?.exif ? await exifFields(bufferOf(exifBody(header.exif))) : null,
+  ];
+  for (const block of blocks) fields.push(...(block?.found ?? []));
   if (header?.xmp) fields.push(...xmpFields(header.xmp.subarray(0, LONGEST_XMP).toString('utf8')));
   if (header?.iptc) fields.push(...iptcFields(header.iptc));
+  const isLong = header?.xmp !== undefined && header.xmp.length > LONGEST_XMP;
+  // What stands behind the damage may name somebody: a person looks before the picture is let in.
+  if (isLong || blocks.some((block) => block?.whole === false)) fields.push({ field: 'unread', value: '' });
   for (const { keyword, text } of header?.comments ?? [])
     if (!pngBlocks.test(keyword))
       fields.push({ field: pngOwners.test(keyword) ? 'owner' : 'caption', value: text });
   return { fields, pixels: noPixelFacts, statement: 'none', options: [] };
 }
 
-async function tiffFields(file: FileBytes): Promise<readonly FoundField[]> {
+async function tiffFields(file: FileBytes): Promise<ExifFields | null> {
   const mark = (await file.read(0, 4)).toString('latin1');
-  return /^(II[*+]\0|MM\0[*+])/.test(mark) ? (await exifFields(file)).found : [];
+  return /^(II[*+]\0|MM\0[*+])/.test(mark) ? await exifFields(file) : null;
 }
 
 const exifBody = (exif: Buffer): Buffer =>

@@ -25,15 +25,23 @@ const dataSets: ReadonlyMap<number, IdentityField> = new Map([
   [120, 'caption'],
 ]);
 
-/** Elements and attributes by name; the markup inside an element is dropped. */
+/**
+ * Elements and attributes by name; the markup inside an element is dropped. An element that does not end, or ends too
+ * far away, is `unread`.
+ */
 export function xmpFields(xmp: string): FoundField[] {
   return elements.flatMap(([field, name]) => {
-    const inside = new RegExp(`<${name}\\b[^>]{0,512}>([\\s\\S]{0,4096}?)</${name}>`, 'g');
-    const attribute = new RegExp(`\\s${name}="([^"]{0,4096})"`, 'g');
-    const values = [...xmp.matchAll(inside), ...xmp.matchAll(attribute)].map((match) =>
+    const inside = [
+      ...xmp.matchAll(new RegExp(`<${name}(?=[\\s>])[^>]{0,512}>([\\s\\S]{0,4096}?)</${name}>`, 'g')),
+    ];
+    const begun = [...xmp.matchAll(new RegExp(`<${name}(?=[\\s>/])[^>]{0,512}`, 'g'))];
+    const attributes = xmp.matchAll(new RegExp(`\\s${name}="([^"]{0,4096})"`, 'g'));
+    const values = [...inside, ...attributes].map((match) =>
       (match[1] ?? '').replace(/<[^>]*>/g, ' ').trim(),
     );
-    return values.filter(Boolean).map((value) => ({ field, value }));
+    const found: FoundField[] = values.filter(Boolean).map((value) => ({ field, value }));
+    const withContent = begun.filter(([start]) => !start.endsWith('/'));
+    return withContent.length > inside.length ? [...found, { field: 'unread', value: '' }] : found;
   });
 }
 

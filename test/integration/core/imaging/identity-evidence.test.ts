@@ -124,6 +124,57 @@ describe('pictures', () => {
     expect(codes.toSorted()).toEqual(['gps-position:block', 'owner:review']);
   });
 
+  describe('whose EXIF block is damaged are not taken for read to the end', () => {
+    /** A picture with a description in EXIF, its block changed; `at` finds the entry of a tag. */
+    const damaged = async (change: (exif: Buffer, at: (tag: number) => number) => void) => {
+      const made = plain().withExif({ IFD0: { ImageDescription: 'HE stain, 20x', Artist: 'xx-1' }, ...gps });
+      const bytes = await made.jpeg().toBuffer();
+      const exif = bytes.subarray(bytes.indexOf('Exif\0\0') + 6);
+      const first = exif.readUInt32LE(4);
+      const entries = Array.from({ length: exif.readUInt16LE(first) }, (_, index) => first + 2 + index * 12);
+      change(exif, (tag) => entries.find((entry) => exif.readUInt16LE(entry) === tag) ?? NaN);
+      return await codesOf(file(`damaged-${damages++}.jpg`, bytes));
+    };
+    let damages = 0;
+
+    test('undamaged it is', async () => {
+      expect(await damaged(() => undefined)).not.toContain('unread-text:review');
+    });
+
+    test.each<readonly [string, Parameters<typeof damaged>[0]]>([
+      ['its first directory lies outside', (exif) => exif.writeUInt32LE(0x7fffffff, 4)],
+      [
+        'its first directory claims to be endless',
+        (exif) => exif.writeUInt16LE(0xffff, exif.readUInt32LE(4)),
+      ],
+      ['a text lies outside', (exif, at) => exif.writeUInt32LE(0x7fffffff, at(270) + 8)],
+      ['a text is longer than the block', (exif, at) => exif.writeUInt32LE(0x00ffffff, at(270) + 4)],
+      [
+        'the directory of positions lies outside',
+        (exif, at) => exif.writeUInt32LE(0x7fffffff, at(34853) + 8),
+      ],
+      ['it is none', (exif) => exif.fill(0xff, 0, 8)],
+    ])('%s', async (_, change) => expect(await damaged(change)).toContain('unread-text:review'));
+
+    test('and so are the tags of a TIFF', async () => {
+      const values = Array.from({ length: 16 }, () => 9);
+      const page = plainTiff({ width: 4, height: 4, samples: 1, bits: 8, format: 1, photometric: 1, values });
+      const bytes = withSecondPage(page, 'Anna Zwiebel');
+      const named = bytes.indexOf('Anna Zwiebel');
+      expect(await codesOf(file('cut.tif', bytes.subarray(0, named + 4)))).toContain('unread-text:review');
+    });
+
+    test('an element of XMP that ends farther away than is read', async () => {
+      const xmp = (inside: string) => `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
+        xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description
+        xmlns:dc="http://purl.org/dc/elements/1.1/">${inside}</rdf:Description></rdf:RDF></x:xmpmeta>`;
+      const codes = async (inside: string) =>
+        await codesOf(file(`x-${damages++}.jpg`, await plain().withXmp(xmp(inside)).jpeg().toBuffer()));
+      expect(await codes('<dc:title>HE stain</dc:title><dc:creator/>')).toEqual([]);
+      expect(await codes(`<dc:title>${'HE stain '.repeat(1000)}</dc:title>`)).toEqual(['unread-text:review']);
+    });
+  });
+
   test('a caption that names somebody', async () => {
     const made = plain().withExif({ IFD0: { ImageDescription: 'Patient name: Anna Zwiebel' } });
     expect(await codesOf(file('d.jpg', await made.jpeg().toBuffer()))).toEqual(['patient-name:block']);
