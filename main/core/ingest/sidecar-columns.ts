@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { TablePreview } from '../../../preload/contract/tables.ts';
-import { nameKind, textKind } from '../domain/identity-values.ts';
+import { identifiesPerson, isMeasure } from '../domain/identity-headings.ts';
+import { nameKind, textKind, titleKind } from '../domain/identity-values.ts';
 import type { Table } from './sidecar-parse.ts';
 
 /** What becomes of a column. */
@@ -10,9 +12,6 @@ export type ColumnUse =
   /** Dropped at the door, and why. */
   | { readonly as: 'dropped'; readonly why: string };
 
-/** Names of columns that identify a person, whatever is in them. */
-const identifying =
-  /^(patient|subject|person)?[\s_-]*(first|last|middle|sur|family|given|full|maiden)?[\s_-]*name$|birth|^dob$|^mrn$|medical.?record|^ssn$|social.?security|address|street|zip|postal|phone|^fax$|e-?mail|accession|physician|doctor|radiologist|referr|insurance|initials/i;
 const patient = /^(patient|subject|case|participant)([\s_-]*(id|nr|no|number|key|code))?$|^pid$/i;
 const caption = /caption|^title$|^alt$/i;
 const report = /report|findings|impression|history|indication|narrative|comment|note|description|^text$/i;
@@ -20,8 +19,9 @@ const report = /report|findings|impression|history|indication|narrative|comment|
 /** Longer text is prose. */
 const LONGEST_LABEL = 80;
 const SAMPLE_ROWS = 2000;
-/** A column with this share of names is one of names. */
+/** A column with this share of names is one of names, and with this share of long numbers one of records. */
 const NAMES_SHARE = 0.2;
+const LONG_NUMBER = /^\d{7,}$/;
 
 /** A table without a heading begins with a person's row: numbers, dates, names with `^` and the like name no column. */
 const isHeading = (name: string): boolean =>
@@ -32,13 +32,17 @@ export function useOf(table: Table, index: number): ColumnUse {
   const name = table.columns[index] ?? '';
   if (!isHeading(name)) return { as: 'dropped', why: 'has a value where its name should stand' };
   if (patient.test(name)) return { as: 'patient' };
-  if (identifying.test(name)) return { as: 'dropped', why: 'identifies a person by its name' };
+  if (identifiesPerson(name)) return { as: 'dropped', why: 'identifies a person by its name' };
   const values = table.rows
     .slice(0, SAMPLE_ROWS)
     .map((cells) => cells[index] ?? '')
     .filter((value) => value !== '');
   if (values.length === 0) return { as: 'dropped', why: 'empty' };
-  if (values.every((value) => numberOf(value) !== null)) return { as: 'number' };
+  if (values.every((value) => numberOf(value) !== null)) {
+    const long = values.filter((value) => LONG_NUMBER.test(value)).length;
+    if (long <= values.length * NAMES_SHARE || isMeasure(name)) return { as: 'number' };
+    return { as: 'dropped', why: 'holds long numbers, as records of persons have' };
+  }
   if (caption.test(name)) return { as: 'caption' };
   const prose = values.filter((value) => value.length > LONGEST_LABEL).length > values.length / 10;
   if (prose || report.test(name)) return { as: 'report' };
@@ -67,13 +71,22 @@ const reserved: ReadonlySet<string> = new Set(
    label probability saved added reviewed code`.split(/\s+/),
 );
 
-/** The name under which a column's values are stored and filtered by. */
-export const storedName = (table: Table, column: string): string =>
-  reserved.has(column) ? `${table.name}.${column}` : column;
+/** Where values say they come from: the name of their table, unless it is a person's or means the tags of files. */
+export function originOf({ name }: Table): string {
+  if (name.toLowerCase() === 'header') return `${name} table`;
+  const kind = titleKind(name);
+  if (kind !== 'name' && kind !== 'pointed') return name;
+  return `table ${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+}
 
-/** A plain number, or null. */
+/** The name under which a column's values are stored and filtered by. */
+export const storedName = (origin: string, column: string): string =>
+  reserved.has(column) ? `${origin}.${column}` : column;
+
+/** A plain number of a size that can be stored, or null. */
 export function numberOf(value: string): number | null {
-  return /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(value) ? Number(value) : null;
+  if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(value)) return null;
+  return Number.isFinite(Number(value)) ? Number(value) : null;
 }
 
 /** Whether a text may be stored: nothing in it names or reaches somebody, as far as that can be seen. */

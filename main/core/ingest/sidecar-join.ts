@@ -4,14 +4,16 @@ import type { TablePreview } from '../../../preload/contract/tables.ts';
 import { pseudonym } from '../domain/pseudonym.ts';
 import type { Archive } from '../store/archive.ts';
 import type { Attribute } from '../store/items.ts';
-import { columnWords, isHarmless, numberOf, storedName, useOf, type ColumnUse } from './sidecar-columns.ts';
+import type { NewReport } from '../store/reports.ts';
+import { createTurns } from '../store/turns.ts';
+import { readCell } from './sidecar-cell.ts';
+import { columnWords, originOf, storedName, useOf, type ColumnUse } from './sidecar-columns.ts';
 import { filesOf, matchTable, type Match } from './sidecar-match.ts';
 import type { Table } from './sidecar-parse.ts';
 
 const SAMPLE = 5;
-const ROWS_PER_TURN = 500;
-/** Longer values are prose in a column of labels; they are left out rather than cut. */
-const LONGEST_VALUE = 500;
+/** Items of a turn at least: of the longest texts, some milliseconds. */
+const LEAST_ITEMS = 5;
 
 /** What joining a table would do; nothing is written. */
 export async function previewTable(
@@ -21,14 +23,15 @@ export async function previewTable(
   signal: AbortSignal,
 ): Promise<TablePreview> {
   const match = await matchTable(filesOf(archive), table, column, signal);
-  const uses = table.columns.map((_, index) => useOf(table, index));
+  const uses = await usesOf(table);
   const withheld = await withheldIn(table, match, uses);
   return summary(table, match, uses, { values: 0, texts: 0, withheld });
 }
 
 /**
  * Stores the columns of a table with the items that its rows name; joining again replaces what the same table brought
- * before. Cells that name or reach somebody are withheld and counted.
+ * before. Rows of one item are taken together: the last of them that says something counts, and texts are put one below
+ * the other. Cells that name or reach somebody are withheld and counted.
  *
  * @throws ArchiveError `table.no-match` when no column names a file of the archive.
  */
@@ -40,17 +43,51 @@ export async function joinTable(
 ): Promise<TablePreview> {
   const match = await matchTable(filesOf(archive), table, column, signal);
   if (!match) throw new ArchiveError('table.no-match', { rows: table.rows.length });
-  const uses = table.columns.map((_, index) => useOf(table, index));
+  const uses = await usesOf(table);
+  const byItem = rowsByItem(match);
   const written = { values: 0, texts: 0, withheld: 0 };
-  for (let from = 0; from < table.rows.length && !signal.aborted; from += ROWS_PER_TURN) {
-    archive.transaction(() => {
-      for (let row = from; row < Math.min(from + ROWS_PER_TURN, table.rows.length); row++)
-        writeRow(archive, table, match, uses, row, written);
-      archive.settings.bumpGeneration();
+  const joined = { table, match, uses, origin: originOf(table) };
+  const turn = createTurns(LEAST_ITEMS);
+  for (let from = 0; from < byItem.length && !signal.aborted;) {
+    from += await turn((most) => {
+      const some = byItem.slice(from, from + most);
+      archive.transaction(() => {
+        for (const [itemId, rows] of some) writeItem(archive, joined, itemId, rows, written);
+        archive.settings.bumpGeneration();
+      });
+      return some.length;
     });
-    await nextTurn();
   }
   return summary(table, match, uses, written);
+}
+
+/** In turns: a column may have thousands of long cells. */
+async function usesOf(table: Table): Promise<ColumnUse[]> {
+  const uses: ColumnUse[] = [];
+  for (const index of table.columns.keys()) {
+    uses.push(useOf(table, index));
+    await nextTurn();
+  }
+  return uses;
+}
+
+/** Rows of each item, in the order of the table. */
+function rowsByItem({ items }: Match): (readonly [itemId: number, rows: readonly number[]])[] {
+  const byItem = new Map<number, number[]>();
+  for (const [row, itemId] of items.entries()) {
+    if (itemId === null) continue;
+    const rows = byItem.get(itemId);
+    if (rows) rows.push(row);
+    else byItem.set(itemId, [row]);
+  }
+  return [...byItem];
+}
+
+interface Joined {
+  readonly table: Table;
+  readonly match: Match;
+  readonly uses: readonly ColumnUse[];
+  readonly origin: string;
 }
 
 interface Written {
@@ -59,58 +96,57 @@ interface Written {
   withheld: number;
 }
 
-function writeRow(
+function writeItem(
   archive: Archive,
-  table: Table,
-  match: Match,
-  uses: readonly ColumnUse[],
-  row: number,
+  { table, match, uses, origin }: Joined,
+  itemId: number,
+  rows: readonly number[],
   written: Written,
 ): void {
-  const itemId = match.items[row];
-  const cells = table.rows[row];
-  if (itemId === null || itemId === undefined || !cells) return;
-  const attributes: Attribute[] = [];
-  uses.forEach((use, index) => {
-    const [column = '', value = ''] = [table.columns[index], cells[index]];
-    const name = storedName(table, column);
-    if (index === match.column || value === '' || use.as === 'dropped') return;
-    if (use.as === 'patient') {
-      archive.tables.setPatient(itemId, pseudonym(archive.settings.get('secret') ?? '', 'patient', value));
-      written.values += 1;
-      return;
+  const attributes = new Map<string, Attribute>();
+  const texts = new Map<string, Omit<NewReport, 'text'> & { readonly own: Set<string> }>();
+  for (const row of rows)
+    for (const [index, use] of uses.entries()) {
+      if (index === match.column) continue;
+      const column = table.columns[index] ?? '';
+      const cell = readCell(use, column, table.rows[row]?.[index] ?? '');
+      const name = storedName(origin, column);
+      if (cell.is === 'withheld') written.withheld += 1;
+      else if (cell.is === 'number') attributes.set(name, { name, number: cell.number });
+      else if (cell.is === 'text') attributes.set(name, { name, text: cell.text });
+      else if (cell.is === 'patient') {
+        const secret = archive.settings.get('secret') ?? '';
+        archive.tables.setPatient(itemId, pseudonym(secret, 'patient', cell.text));
+        written.values += 1;
+      } else if (cell.is === 'prose') {
+        const kind = use.as === 'caption' ? 'caption' : 'report';
+        // Several columns of prose stand side by side, each under its name.
+        const from = column === kind ? origin : `${origin}: ${column}`;
+        const own = texts.get(`${kind} ${from}`)?.own ?? new Set();
+        texts.set(`${kind} ${from}`, { kind, origin: from, own: own.add(cell.text) });
+      }
     }
-    if (use.as === 'number') {
-      attributes.push({ name, number: numberOf(value) ?? 0 });
-      return;
-    }
-    if (!isHarmless(value) || (use.as === 'text' && value.length > LONGEST_VALUE)) {
-      written.withheld += 1;
-      return;
-    }
-    if (use.as === 'text') {
-      attributes.push({ name, text: value });
-      return;
-    }
-    // Several columns of prose stand side by side, each under its name.
-    const origin = column === use.as ? table.name : `${table.name}: ${column}`;
-    archive.reports.set(itemId, { kind: use.as, origin, text: value });
-    written.texts += 1;
-  });
-  archive.tables.setAttributes(itemId, table.name, attributes);
-  written.values += attributes.length;
+  archive.tables.setAttributes(itemId, origin, [...attributes.values()]);
+  const reports = [...texts.values()].map(({ own, ...named }) => ({ ...named, text: [...own].join('\n') }));
+  archive.reports.replace(itemId, origin, reports);
+  written.values += attributes.size;
+  written.texts += reports.length;
 }
 
 async function withheldIn(table: Table, match: Match | null, uses: readonly ColumnUse[]): Promise<number> {
+  const rows = match?.items.flatMap((itemId, row) => (itemId === null ? [] : [row])) ?? [];
+  const turn = createTurns();
   let withheld = 0;
-  for (const [row, itemId] of (match?.items ?? []).entries()) {
-    if (row % ROWS_PER_TURN === 0) await nextTurn();
-    if (itemId === null) continue;
-    uses.forEach(({ as }, index) => {
-      if (index === match?.column || (as !== 'text' && as !== 'caption' && as !== 'report')) return;
-      if (!isHarmless(table.rows[row]?.[index] ?? '')) withheld += 1;
+  for (let from = 0; from < rows.length;)
+    from += await turn((most) => {
+      const some = rows.slice(from, from + most);
+      for (const row of some)
+        for (const [index, use] of uses.entries()) {
+          const cell = readCell(use, table.columns[index] ?? '', table.rows[row]?.[index] ?? '');
+          if (index !== match?.column && cell.is === 'withheld') withheld += 1;
+        }
+      return some.length;
     });
-  }
   return withheld;
 }
 

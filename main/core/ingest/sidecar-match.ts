@@ -31,12 +31,20 @@ export const filesOf = (archive: Archive): NamedFiles => ({
   after: (fileId, limit) => archive.tables.filesAfter(fileId, limit),
 });
 
-const order: readonly JoinBy[] = ['path', 'name', 'instance', 'sha256', 'stem'];
+/** What a cell may name a file by; in another case only where nothing has the very name. */
+interface Key {
+  readonly by: JoinBy;
+  readonly id: string;
+}
+
+const exact = (by: JoinBy, key: string): Key => ({ by, id: `${by}\0${key}` });
+const anyCase = (by: JoinBy, key: string): Key => ({ by, id: `${by} in any case\0${key.toLowerCase()}` });
 const FILES_PER_TURN = 2000;
 const ROWS_PER_TURN = 500;
 const SAMPLE_ROWS = 2000;
 export const UID = /^[0-9]+(\.[0-9]+){3,}$/;
 const SEVERAL = -1;
+const LONGEST_PATH = 4096;
 
 /** As paths and names are compared: forward slashes, no leading `./`, composed letters. */
 const plain = (value: string): string =>
@@ -70,12 +78,10 @@ export async function matchTable(
   const asked = new Set<string>();
   for (const [row, cells] of table.rows.entries()) {
     if (row % ROWS_PER_TURN === 0) await nextTurn();
-    for (const column of columns)
-      for (const [by, key] of keysOf(cells[column] ?? '', secret)) asked.add(`${by}\0${key}`);
+    for (const column of columns) for (const { id } of keysOf(cells[column] ?? '', secret)) asked.add(id);
   }
 
-  const note = (by: JoinBy, key: string, itemId: number) => {
-    const id = `${by}\0${key}`;
+  const note = ({ id }: Key, itemId: number) => {
     if (!asked.has(id)) return;
     const before = found.get(id);
     found.set(id, before === undefined || before === itemId ? itemId : SEVERAL);
@@ -86,12 +92,14 @@ export async function matchTable(
     const page = files.after(after, FILES_PER_TURN);
     for (const { fileId, itemId, path, root, instance, sha256 } of page) {
       const name = nameOf(plain(path));
-      note('path', plain(path), itemId);
-      note('path', plain(`${root}/${path}`), itemId);
-      note('name', name, itemId);
-      note('stem', stemOf(name), itemId);
-      note('sha256', sha256, itemId);
-      if (instance !== null) note('instance', instance, itemId);
+      for (const key of [exact, anyCase]) {
+        note(key('path', plain(path)), itemId);
+        note(key('path', plain(`${root}/${path}`)), itemId);
+        note(key('name', name), itemId);
+        note(key('stem', stemOf(name)), itemId);
+      }
+      note(exact('sha256', sha256), itemId);
+      if (instance !== null) note(exact('instance', instance), itemId);
       after = fileId;
     }
     if (page.length < FILES_PER_TURN) break;
@@ -125,11 +133,11 @@ async function matchBy(
   const items: (number | null)[] = [];
   for (const [row, cells] of table.rows.entries()) {
     if (row % ROWS_PER_TURN === 0) await nextTurn();
-    const hits = keysOf(cells[column] ?? '', secret).flatMap(([by, key]) => {
-      const item = found.get(`${by}\0${key}`);
+    const hits = keysOf(cells[column] ?? '', secret).flatMap(({ by, id }) => {
+      const item = found.get(id);
       return item === undefined ? [] : [{ by, item }];
     });
-    const hit = order.flatMap((by) => hits.filter((one) => one.by === by && one.item !== SEVERAL))[0];
+    const hit = hits.find(({ item }) => item !== SEVERAL);
     if (!hit && hits.length > 0) ambiguous += 1;
     if (hit) used.set(hit.by, (used.get(hit.by) ?? 0) + 1);
     items.push(hit?.item ?? null);
@@ -139,17 +147,21 @@ async function matchBy(
   return { column, by, items, matched, ambiguous };
 }
 
-/** What a cell may name a file by. */
-function keysOf(cell: string, secret: string): (readonly [JoinBy, string])[] {
-  const value = plain(cell);
-  if (value === '' || value.length > 4096) return [];
+/** What a cell may name a file by, the surest first. */
+function keysOf(cell: string, secret: string): Key[] {
+  const value = cell.length > LONGEST_PATH ? '' : plain(cell);
+  if (value === '') return [];
   const name = nameOf(value);
+  // A cell that is a stem itself has no ending to take away.
+  const stem = UID.test(name) ? name : stemOf(name);
   return [
-    ['path', value],
-    ['name', name],
-    // A cell that is a stem itself has no ending to take away.
-    ['stem', stemOf(name) === name || UID.test(name) ? name : stemOf(name)],
-    ...(UID.test(value) ? ([['instance', pseudonym(secret, 'instance', value)]] as const) : []),
-    ...(/^[0-9a-f]{64}$/i.test(value) ? ([['sha256', value.toLowerCase()]] as const) : []),
+    exact('path', value),
+    exact('name', name),
+    ...(UID.test(value) ? [exact('instance', pseudonym(secret, 'instance', value))] : []),
+    ...(/^[0-9a-f]{64}$/i.test(value) ? [exact('sha256', value.toLowerCase())] : []),
+    exact('stem', stem),
+    anyCase('path', value),
+    anyCase('name', name),
+    anyCase('stem', stem),
   ];
 }

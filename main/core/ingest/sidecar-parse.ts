@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { decodeText } from '../domain/decode-text.ts';
 
 /** A table beside the pictures: captions, labels, report texts, measurements, one row per file. */
 export interface Table {
@@ -28,7 +29,7 @@ export const mayBeTable = (path: string): boolean => isTableName(path) || isCapt
  * @throws ArchiveError `table.unreadable` for what is none of them.
  */
 export function parseTable(bytes: Uint8Array, path: string): Table {
-  const text = new TextDecoder('utf-8').decode(bytes).replace(/^\ufeff/, '');
+  const text = decodeText(bytes);
   const name = basename(path, extname(path));
   const table = /\.(jsonl|ndjson)$/i.test(path)
     ? fromRecords(jsonLines(text))
@@ -42,15 +43,15 @@ export function parseTable(bytes: Uint8Array, path: string): Table {
 
 type Cells = Pick<Table, 'columns' | 'rows'>;
 
+/** Spreadsheets may say in a line of its own what parts the cells. */
+const SEPARATOR_LINE = /^sep=([,;\t])\r?\n/i;
+
 function fromLines(text: string, path: string): Cells {
-  const first = text.slice(0, Math.max(0, text.search(/[\r\n]|$/)));
-  const separator =
-    /\.(tsv|tab|txt)$/i.test(path) || first.includes('\t')
-      ? '\t'
-      : first.includes(';') && !first.includes(',')
-        ? ';'
-        : ',';
-  const lines = splitCells(text, separator).filter((cells) => cells.some((cell) => cell.trim() !== ''));
+  const said = SEPARATOR_LINE.exec(text);
+  const separator = said?.[1] ?? (/\.(tsv|tab|txt)$/i.test(path) ? '\t' : separatorOf(text));
+  const lines = splitCells(text.slice(said?.[0].length ?? 0), separator).filter((cells) =>
+    cells.some((cell) => cell.trim() !== ''),
+  );
   const [head = [], ...rest] = lines;
   if (isCaptionList(path))
     return {
@@ -59,6 +60,14 @@ function fromLines(text: string, path: string): Cells {
     };
   const columns = head.map((column, index) => column.trim() || `column ${index + 1}`);
   return { columns, rows: rest.map((cells) => columns.map((_, index) => cells[index]?.trim() ?? '')) };
+}
+
+/** The sign that parts the heading, outside of quotes. */
+function separatorOf(text: string): string {
+  const heading = text.slice(0, Math.max(0, text.search(/[\r\n]|$/))).replaceAll(/"(?:[^"]|"")*"/g, '');
+  const times = (sign: string) => heading.split(sign).length - 1;
+  const [most = ','] = [',', ';', '\t'].toSorted((a, b) => times(b) - times(a));
+  return most;
 }
 
 /** Cells of delimited text; quoted ones may hold separators, line breaks and doubled quotes. */

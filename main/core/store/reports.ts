@@ -20,8 +20,20 @@ export function reportStore(db: WriteDb) {
   const ofItem = db.prepare<[number], ReportRow>(
     'select id as reportId, kind, origin, text from report where item_id = ? order by kind, origin',
   );
+  // Of one table: its own, and those of several columns of prose, each under its name.
+  const dropOthers = db.prepare<[object]>(
+    `delete from report where item_id = @itemId
+       and (origin = @table or substr(origin, 1, length(@table) + 2) = @table || ': ')
+       and kind || ' ' || origin not in (select value from json_each(@kept))`,
+  );
   const count = db.prepare<[], { n: number }>('select count(*) as n from report');
   return {
+    /** Replaces what the same table brought before; what is as it was keeps its vectors. @param origin - of the table. */
+    replace(itemId: number, origin: string, reports: readonly NewReport[]): void {
+      const kept = JSON.stringify(reports.map((one) => `${one.kind} ${one.origin}`));
+      dropOthers.run({ itemId, table: origin, kept });
+      for (const one of reports) upsert.run(itemId, one.kind, one.origin, one.text);
+    },
     set: (itemId: number, { kind, origin, text }: NewReport): void =>
       void upsert.run(itemId, kind, origin, text),
     ofItem: (itemId: number): ReportRow[] => ofItem.all(itemId),

@@ -30,10 +30,41 @@ describe('delimited text (RFC 4180)', () => {
     ],
     ['an empty last cell', 'a,b\n1,', 'x.csv', [['1', '']]],
     ['a quote without an end', 'a,b\n"1,2', 'x.csv', [['1,2', '']]],
+    ['a line that names the separator', 'sep=;\r\na;b\r\n1;2,5\r\n', 'x.csv', [['1', '2,5']]],
+    ['carriage returns alone', 'a,b\r1,2\r', 'x.csv', [['1', '2']]],
   ])('%s', (_what, text, path, rows) => {
     const table = parse(text, path);
     expect(table.columns).toEqual(['a', 'b']);
     expect(table.rows).toEqual(rows);
+  });
+});
+
+test.each([
+  ['semicolons, with a comma in a heading', 'a;b, in mm;c\n1;2;3\n', ['a', 'b, in mm', 'c']],
+  ['commas, with a semicolon in quotes', '"a;b;c;d",e\n1,2\n', ['a;b;c;d', 'e']],
+  ['one column', 'a\n1\n', ['a']],
+])('the separator is the sign that parts the heading: %s', (_what, text, columns) => {
+  expect(parse(text, 'x.csv').columns).toEqual(columns);
+});
+
+describe('encodings', () => {
+  const text = 'file,caption\nä.png,Größe 3 µm – „klein“\n';
+  const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
+  const latin = Buffer.from('file,caption\nä.png,Größe 3 µm\n', 'latin1');
+  test.each([
+    ['UTF-8', Buffer.from(text), 'Größe 3 µm – „klein“'],
+    ['UTF-8 with a mark', Buffer.from(`\ufeff${text}`), 'Größe 3 µm – „klein“'],
+    ['UTF-16, as Excel saves "Unicode text"', utf16, 'Größe 3 µm – „klein“'],
+    ['UTF-16, the other way round', Buffer.from(utf16).swap16(), 'Größe 3 µm – „klein“'],
+    ['UTF-16 without a mark', Buffer.from(text, 'utf16le'), 'Größe 3 µm – „klein“'],
+    ['Windows-1252, as Excel saves CSV', latin, 'Größe 3 µm'],
+    // 0x80 and 0x96 are no letters of Latin-1.
+    ['Windows-1252 beyond Latin-1', Buffer.from('file,caption\n\xe4.png,\x805 \x96\n', 'latin1'), '€5 –'],
+  ])('%s', (_what, bytes, caption) => {
+    expect(parseTable(bytes, 'x.csv')).toMatchObject({
+      columns: ['file', 'caption'],
+      rows: [['ä.png', caption]],
+    });
   });
 });
 
