@@ -1,21 +1,16 @@
-import Bookmark from '@lucide/svelte/icons/bookmark';
 import Box from '@lucide/svelte/icons/box';
-import ChartNoAxesColumn from '@lucide/svelte/icons/chart-no-axes-column';
 import Cpu from '@lucide/svelte/icons/cpu';
 import Download from '@lucide/svelte/icons/download';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import HistoryIcon from '@lucide/svelte/icons/history';
 import Keyboard from '@lucide/svelte/icons/keyboard';
-import ListChecks from '@lucide/svelte/icons/list-checks';
 import PanelLeft from '@lucide/svelte/icons/panel-left';
 import PanelRight from '@lucide/svelte/icons/panel-right';
 import Redo from '@lucide/svelte/icons/redo-2';
-import SearchIcon from '@lucide/svelte/icons/search';
-import Settings from '@lucide/svelte/icons/settings';
-import Shield from '@lucide/svelte/icons/shield';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Undo from '@lucide/svelte/icons/undo-2';
 import { paneKeys, type Command } from '../features/shell/commands.ts';
+import { railSections } from '../features/shell/sections.ts';
 import { stepPane } from './pane-steps.ts';
 import { searchCommands, type Handles } from './search-commands.ts';
 import type { AppState } from './state.svelte.ts';
@@ -52,69 +47,15 @@ export function appCommands(app: AppState, handles: () => Handles | undefined): 
       icon: Keyboard,
       run: () => (app.overlay = 'keys'),
     },
-    {
-      id: 'go.search',
+    ...railSections.map(({ id, title, key, icon }): Command => ({
+      id: `go.${id}`,
       group: 'Everywhere',
-      text: 'Go to Search',
-      key: 'Alt+1',
-      icon: SearchIcon,
+      text: `Go to ${title}`,
+      key,
+      icon,
       whileTyping: true,
-      run: () => router.go('search'),
-    },
-    {
-      id: 'go.labels',
-      group: 'Everywhere',
-      text: 'Go to Labels',
-      key: 'Alt+2',
-      icon: ListChecks,
-      whileTyping: true,
-      run: () => router.go('labels'),
-    },
-    {
-      id: 'go.import',
-      group: 'Everywhere',
-      text: 'Go to Import',
-      key: 'Alt+3',
-      icon: Download,
-      whileTyping: true,
-      run: () => router.go('import'),
-    },
-    {
-      id: 'go.settings',
-      group: 'Everywhere',
-      text: 'Go to Settings',
-      key: 'Alt+4',
-      icon: Settings,
-      whileTyping: true,
-      run: () => router.go('settings'),
-    },
-    {
-      id: 'go.quarantine',
-      group: 'Everywhere',
-      text: 'Go to Quarantine',
-      key: 'Alt+5',
-      icon: Shield,
-      whileTyping: true,
-      run: () => router.go('quarantine'),
-    },
-    {
-      id: 'go.evaluation',
-      group: 'Everywhere',
-      text: 'Go to Evaluation',
-      key: 'Alt+6',
-      icon: ChartNoAxesColumn,
-      whileTyping: true,
-      run: () => router.go('evaluation'),
-    },
-    {
-      id: 'go.saved',
-      group: 'Everywhere',
-      text: 'Go to Saved searches',
-      key: 'Alt+7',
-      icon: Bookmark,
-      whileTyping: true,
-      run: () => router.go('saved'),
-    },
+      run: () => router.go(id),
+    })),
     {
       id: 'go.history',
       group: 'Everywhere',

@@ -17,21 +17,19 @@ export function signed(value: number): string {
   return value < 0 && text !== '0.0' ? `−${text}` : `+${text}`;
 }
 
-/** A cosine, with a real minus: `0.812`, `−0.023`. */
-export const cosine = (value: number): string =>
+/** With a real minus, and none before a zero: `0.8`, `−0.4`, `0.0`. */
+export const decimal = (value: number, digits: number): string =>
   value
-    .toFixed(3)
-    .replace(/^-/, '−')
-    .replace(/^−(?=0\.000$)/, '');
+    .toFixed(digits)
+    .replace(/^-(?=.*[1-9])/, '−')
+    .replace(/^-/, '');
+
+/** A cosine: `0.812`, `−0.023`. */
+export const cosine = (value: number): string => decimal(value, 3);
 
 /** A value with its interval, with real minus signs: `0.05 (−0.04 to 0.14)`. */
 export function spread(one: { value: number; low: number; high: number }, digits: number): string {
-  const [value, low, high] = [one.value, one.low, one.high].map((part) =>
-    part
-      .toFixed(digits)
-      .replace(/^-(?=.*[1-9])/, '−')
-      .replace(/^-/, ''),
-  );
+  const [value, low, high] = [one.value, one.low, one.high].map((part) => decimal(part, digits));
   return `${value} (${low} to ${high})`;
 }
 

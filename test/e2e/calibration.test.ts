@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)('calibration', () => {
   }
 
   test('a panel over all pictures, reviewed', async () => {
-    await page.keyboard.press('Alt+2');
+    await page.keyboard.press('Alt+3');
     await page.getByRole('button', { name: 'New panel' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Kinds');
     await page.getByRole('textbox', { name: 'Labels and their words' }).fill(Object.values(kinds).join('\n'));

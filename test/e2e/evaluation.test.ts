@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium)('evaluation', () => {
   beforeAll(async () => {
     window = await openWindow({ demo: true });
     ({ page } = window);
-    await page.keyboard.press('Alt+6');
+    await page.keyboard.press('Alt+4');
   }, 60_000);
   afterAll(async () => {
     await window.close();
@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('evaluation', () => {
     const asked = methods['search.run'].input.parse({ chips: [{ type: 'text', text: words }] });
     const { hits } = await window.core.handlers['search.run'](asked, AbortSignal.timeout(10_000));
     expect(hits.findIndex(({ itemId }) => String(itemId) === item) + 1).toBe(place);
-    await page.keyboard.press('Alt+6');
+    await page.keyboard.press('Alt+4');
   });
 
   test('a table is measured, one that is none is refused with words', async () => {

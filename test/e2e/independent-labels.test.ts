@@ -18,7 +18,7 @@ describe.skipIf(!hasChromium)('independent labels', () => {
   afterAll(() => window?.close());
 
   test('a panel to begin with is taken over and applied; an item may have several labels, or none', async () => {
-    await page.keyboard.press('Alt+2');
+    await page.keyboard.press('Alt+3');
     await page
       .getByRole('combobox', { name: 'Take over a panel' })
       .selectOption({ label: 'Chest radiograph findings' });

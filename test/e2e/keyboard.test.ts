@@ -74,8 +74,14 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     await page.keyboard.press('t');
     await page.keyboard.type('by key');
     await page.keyboard.press('Enter');
-    await page.getByText('Tagged 2 items with “by key”').waitFor();
-    await results.focus();
+    const toast = page.getByText('Tagged 2 items with “by key”');
+    await toast.waitFor();
+    expect(await focused()).toBe('Results');
+    const [message, bar] = [
+      await toast.boundingBox(),
+      await page.getByRole('toolbar', { name: /selection/ }).boundingBox(),
+    ];
+    expect((message?.y ?? 0) + (message?.height ?? 0)).toBeLessThan(bar?.y ?? 0);
     await page.keyboard.press('Enter');
     const viewer = page.getByRole('region', { name: /^Viewer/ });
     await viewer.waitFor();
@@ -84,6 +90,27 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     await expect.poll(() => viewer.getAttribute('aria-label')).not.toBe(name);
     await page.keyboard.press('Escape');
     await expect.poll(focused).toBe('Results');
+  });
+
+  test('Alt and a number go down the rail, with Caps Lock too letters are the same keys', async () => {
+    const { page } = window;
+    const rail = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
+    for (let place = 0; place < (await rail.count()); place += 1) {
+      await page.keyboard.press(`Alt+${place + 1}`);
+      await expect.poll(() => rail.nth(place).getAttribute('aria-current')).toBe('page');
+    }
+    await page.keyboard.press('Alt+1');
+    await page.getByRole('listbox').focus();
+    const size = () => page.getByRole('slider', { name: 'Size' }).inputValue();
+    const before = Number(await size());
+    await page.keyboard.press('=');
+    await expect.poll(async () => Number(await size())).toBeGreaterThan(before);
+    await page.keyboard.press('ArrowLeft');
+    // As Caps Lock sends it: the capital letter, without Shift.
+    await page.getByRole('listbox').dispatchEvent('keydown', { key: 'T', bubbles: true });
+    await page.getByRole('textbox', { name: /tag/i }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
   });
 
   test('the palette finds a command and gives the focus back', async () => {

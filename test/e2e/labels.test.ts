@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium)('labels', () => {
 
   const tab = (name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
   test('a panel is written, and whether its words can be told apart is a number', async () => {
-    await page.keyboard.press('Alt+2');
+    await page.keyboard.press('Alt+3');
     await page.getByRole('heading', { name: 'Labels', exact: true }).waitFor();
     await page.getByRole('button', { name: 'New panel' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('What it is');
@@ -206,7 +206,7 @@ describe.skipIf(!hasChromium)('labels', () => {
       .click();
     await page.getByRole('region', { name: /^Viewer|^DICOM/ }).waitFor();
     await page.keyboard.press('Escape');
-    await page.keyboard.press('Alt+2');
+    await page.keyboard.press('Alt+3');
   });
 
   test('review by keys: every answer moves the counter, and Ctrl+Z goes back', async () => {

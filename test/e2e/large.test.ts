@@ -99,7 +99,7 @@ describe.skipIf(!hasChromium)(`an archive of ${ITEMS} items`, () => {
       if (event !== 'job.changed' || job.kind !== 'label-run' || job.state !== 'running') return;
       if (job.stages.length > 0) void core.handlers['job.pause']({ jobId: job.jobId }, signal);
     });
-    await page.keyboard.press('Alt+2');
+    await page.keyboard.press('Alt+3');
     await page.getByRole('button', { name: `Apply to ${ITEMS.toLocaleString('en')} items` }).click();
     const progress = page.getByRole('progressbar', { name: 'Run of Kind of picture' });
     await progress.waitFor();

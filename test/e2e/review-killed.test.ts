@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium)('answers on screen when the program is killed', ()
       const page = await browser.newPage({ reducedMotion: 'reduce' });
       await page.goto(url);
       await page.getByRole('option').first().waitFor();
-      await page.keyboard.press('Alt+2');
+      await page.keyboard.press('Alt+3');
       await page.getByRole('tab', { name: /^Review/ }).click();
       await page.getByText(`${answered} of 36`).waitFor();
       for (const key of keys.slice(0, 2 + 2 * round)) {

@@ -22,7 +22,7 @@ describe.skipIf(!hasChromium)('saved searches', () => {
 
   test('there are none at first, and it says how to make one', async () => {
     const { page } = window;
-    await page.keyboard.press('Alt+7');
+    await page.keyboard.press('Alt+2');
     await page.getByRole('heading', { name: 'No saved searches yet' }).waitFor();
     await window.shot('saved-empty');
     expect(await window.accessibility()).toEqual([]);
@@ -66,7 +66,7 @@ describe.skipIf(!hasChromium)('saved searches', () => {
     await core.handlers['import.start']({ folders: [folder] } as never, new AbortController().signal);
     await window.settled();
     await rail().getByLabel('1 new').waitFor();
-    await page.keyboard.press('Alt+7');
+    await page.keyboard.press('Alt+2');
     await list().getByText('1 new').waitFor();
     await page.getByText('1 new, 0 gone, 2 stayed').waitFor();
     const row = page.getByRole('region', { name: 'New' }).getByRole('row').nth(1);
@@ -106,7 +106,7 @@ describe.skipIf(!hasChromium)('saved searches', () => {
 
   test('what was kept is a filter; a tag put on all of it is taken back after a reload', async () => {
     const { page } = window;
-    await page.keyboard.press('Alt+7');
+    await page.keyboard.press('Alt+2');
     await page.getByRole('button', { name: 'Browse what was kept' }).click();
     const items = page.getByRole('listbox', { name: 'Items' });
     await expect.poll(() => items.getByRole('option').count()).toBe(3);
@@ -126,7 +126,7 @@ describe.skipIf(!hasChromium)('saved searches', () => {
 
   test('the history lists queries, asks one again, is kept when that is asked for, and cleared', async () => {
     const { page } = window;
-    await page.keyboard.press('Alt+7');
+    await page.keyboard.press('Alt+2');
     await page.getByRole('tab', { name: 'History' }).click();
     const row = page.getByRole('row').filter({ hasText: 'dermoscopy' });
     await row.waitFor();
@@ -136,7 +136,7 @@ describe.skipIf(!hasChromium)('saved searches', () => {
     expect(await window.accessibility()).toEqual([]);
     await row.getByRole('button', { name: 'Search again' }).click();
     await page.getByText('3 stand out of 37').waitFor();
-    await page.keyboard.press('Alt+7');
+    await page.keyboard.press('Alt+2');
     await page.getByRole('tab', { name: 'History' }).click();
     const keep = page.getByRole('checkbox', { name: 'Keep queries in this archive' });
     expect(await keep.isChecked()).toBe(false);
@@ -180,7 +180,7 @@ describe.skipIf(!hasChromium)('a saved search and another model', () => {
       { name: 'Skin', rules: { ...rules, perGroup: 1 }, replace: false } as never,
       signal,
     );
-    await page.keyboard.press('Alt+7');
+    await page.keyboard.press('Alt+2');
     await page.getByText('Nothing has changed: 2 stand out, as then.').waitFor();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export' }).click();
@@ -197,7 +197,7 @@ describe.skipIf(!hasChromium)('a saved search and another model', () => {
     await core.handlers['model.activate']({ id: 'tiny' } as never, signal);
     await window.settled();
     await page.keyboard.press('Alt+1');
-    await page.keyboard.press('Alt+7');
+    await page.keyboard.press('Alt+2');
     await page.getByText('whose scores mean something else, so nothing is compared').waitFor();
     await window.shot('saved-other-model');
     expect(await window.accessibility()).toEqual([]);

@@ -1,4 +1,6 @@
 import type { Heat, SlideDetail } from '../../../preload/contract/slides.ts';
+import { decimal } from '../../ui/format.ts';
+import { scaleBar } from '../../ui/scale-bar.ts';
 import { colourOf, paintCells, stopsOf } from './heat-colours.ts';
 import type { Scale } from './slide-look.svelte.ts';
 import type { SlideViewer } from './slide-viewer.svelte.ts';
@@ -38,7 +40,7 @@ export async function figureOf(viewer: SlideViewer, mediaBase: string): Promise<
     isDifference,
     words: [
       isDifference ? `“${phrase}” (right) against “${minus}” (left)` : `“${phrase}”`,
-      `${isDifference ? 'Spreads apart' : 'Spreads above random tiles'}, ${look.stretches ? 'stretched to this slide' : 'fixed scale'}; shown ${isDifference ? 'where they are apart by' : 'above'} ${look.above.toFixed(1)}`,
+      `${isDifference ? 'Spreads apart' : 'Spreads above random tiles'}, ${look.stretches ? 'stretched to this slide' : 'fixed scale'}; shown ${isDifference ? 'where they are apart by' : 'above'} ${decimal(look.above, 1)}`,
       `${heat.scores.length} tiles of ${heat.mpp} µm per pixel, colours ${viewer.staining.nameOf(look.stain)}; not a probability`,
     ],
   });
@@ -84,6 +86,11 @@ async function heatFigure(figure: Figure): Promise<Blob> {
   context.restore();
   context.globalAlpha = 1;
 
+  if (detail.mppX !== null) {
+    const bar = scaleBar(detail.mppX / shrink, slide.width / 6);
+    drawBar(context, bar, MARGIN_PX + slide.width - MARGIN_PX, MARGIN_PX + slide.height - MARGIN_PX);
+  }
+
   let top = slide.height + 2 * MARGIN_PX;
   const ramp = Math.min(slide.width, 480);
   for (let at = 0; at < ramp; at++) {
@@ -94,12 +101,30 @@ async function heatFigure(figure: Figure): Promise<Blob> {
   top += RAMP_PX + LINE_PX - 6;
   context.fillStyle = '#1d1d1f';
   context.font = '18px system-ui, sans-serif';
-  context.fillText(scale.from.toFixed(1), MARGIN_PX, top);
+  context.fillText(decimal(scale.from, 1), MARGIN_PX, top);
   context.textAlign = 'right';
-  context.fillText(scale.to.toFixed(1), MARGIN_PX + ramp, top);
+  context.fillText(decimal(scale.to, 1), MARGIN_PX + ramp, top);
   context.textAlign = 'left';
   for (const line of words) context.fillText(line, MARGIN_PX, (top += LINE_PX), slide.width);
   return await new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png'),
   );
+}
+
+/** A scale bar with its length, on a ground of its own: it is read on tissue, heat and glass alike. */
+function drawBar(
+  context: CanvasRenderingContext2D,
+  { px, text }: { readonly px: number; readonly text: string },
+  right: number,
+  bottom: number,
+): void {
+  const width = Math.max(px, 60) + 24;
+  context.fillStyle = 'rgb(255 255 255 / 85%)';
+  context.fillRect(right - width, bottom - 52, width, 52);
+  context.fillStyle = '#1d1d1f';
+  context.fillRect(right - 12 - px, bottom - 16, px, 5);
+  context.font = '18px system-ui, sans-serif';
+  context.textAlign = 'right';
+  context.fillText(text, right - 12, bottom - 26);
+  context.textAlign = 'left';
 }
