@@ -25,9 +25,11 @@ export async function look(window: Window, name: string): Promise<void> {
 export function cutOff({ page }: Pick<Window, 'page'>): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = [];
-    const { scrollWidth, clientWidth } = document.documentElement;
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
     if (scrollWidth > clientWidth)
       found.push(`the window scrolls sideways by ${scrollWidth - clientWidth} px`);
+    if (scrollHeight > clientHeight)
+      found.push(`the window scrolls down by ${scrollHeight - clientHeight} px`);
     for (const element of document.body.querySelectorAll<HTMLElement>('*')) {
       const ownWords = [...element.childNodes].some(
         (node) => node.nodeType === Node.TEXT_NODE && (node.nodeValue ?? '').trim() !== '',

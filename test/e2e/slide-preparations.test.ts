@@ -190,7 +190,11 @@ describe.skipIf(!hasChromium)('slide preparations', () => {
     await page.mouse.up();
     await page.keyboard.press('s');
     const region = section('Region');
-    await region.getByText(/like it, best first/).waitFor({ timeout: SLOW_MS });
+    const told = region.getByText(/like it, best first/);
+    await told.waitFor({ timeout: SLOW_MS });
+    // The list was scrolled to the end of the pane; what the key found is to be seen.
+    await expect.poll(async () => (await told.boundingBox())?.y ?? -1).toBeGreaterThan(80);
+    expect((await told.boundingBox())?.y).toBeLessThan(1000);
     await look(window, 'slide-rectangle');
     const texts = await region.locator('.place').allInnerTexts();
     const hits = texts.map((text) => {

@@ -1,5 +1,5 @@
 import type { Hit, SearchAnswer } from '../../../preload/contract/search.ts';
-import { count } from '../../ui/format.ts';
+import { cosine, count } from '../../ui/format.ts';
 
 type Summary = Pick<SearchAnswer, 'standOut' | 'total' | 'match'>;
 type Histogram = SearchAnswer['background']['histogram'];
@@ -34,6 +34,14 @@ export function reason({ why }: Hit): string | undefined {
   const byWords = wordsRank === null ? '' : `place ${count(wordsRank)} by words: has ${has}`;
   const text = [byMeaning, byWords].filter((part) => part !== '').join(', ');
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What the numbers of a hit say, for who points at them. */
+export function placeWords(hit: Hit): string {
+  const side = hit.lift < 0 ? 'below' : 'above';
+  const numbers = `${Math.abs(hit.lift).toFixed(1)} spreads ${side} random items, cosine ${cosine(hit.similarity)}`;
+  const why = reason(hit);
+  return why ? `${why}. ${numbers}` : numbers;
 }
 
 export interface Bar {
