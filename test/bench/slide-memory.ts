@@ -1,5 +1,6 @@
 import { planTiles } from '../../main/core/domain/tiling.ts';
-import { maskOf, prepareTiles } from '../../main/core/ingest/slide-tasks.ts';
+import { prepareTiles } from '../../main/core/ingest/prepare-tiles.ts';
+import { maskOf } from '../../main/core/ingest/slide-tasks.ts';
 
 /**
  * Child of the slide bench: lays the grid of a slide and prepares tiles of it, as a decoder thread does; prints seconds

@@ -59,7 +59,7 @@ export async function run(args: readonly string[]): Promise<Record<string, unkno
         Number(values.regions),
         Number(values.rounds),
       ),
-      embed: await embed(source, resolve(values.model)),
+      embed: await embed(scratch, source, join(source, 'slide.tif'), resolve(values.model)),
       heat: await heat(scratch, Number(values.tiles), Number(values.dimensions)),
       memory: await memory(scratch),
       // The window as it was built last; without one, or without a browser, there is nothing to look at.

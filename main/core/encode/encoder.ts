@@ -55,7 +55,8 @@ export interface Encoder {
   listDevices(signal?: AbortSignal): Promise<DeviceReport[]>;
   /**
    * @param pixels - what `preprocess` gave, picture after picture: `count * sizePx * sizePx * 3` bytes. The array's
-   *   buffer is moved to the worker and is empty afterwards.
+   *   buffer is moved to the worker and is empty afterwards; shared memory stays, and is to be left alone until the
+   *   answer is there.
    * @returns `count * dimensions` values, rows of unit length.
    */
   encodeImages(pixels: Uint8Array, count: number, signal?: AbortSignal): Promise<Float32Array>;
@@ -196,8 +197,9 @@ async function readWords(
   return new Set((await readFile(join(folder, learnedWords.file), 'utf8')).trimEnd().split('\n'));
 }
 
-/** The same values in a buffer that holds nothing else, so that it can be moved. */
+/** The same values in a buffer that holds nothing else, so that it can be moved; shared memory needs no moving. */
 function ownBuffer<T extends Uint8Array | Float32Array>(data: T): T {
+  if (data.buffer instanceof SharedArrayBuffer) return data;
   const whole = data.byteOffset === 0 && data.byteLength === data.buffer.byteLength;
   return (whole ? data : data.slice()) as T;
 }

@@ -117,13 +117,27 @@ export function toTensor(bytes: Uint8Array, rule: Preprocessing, out: Float32Arr
   if (bytes.length !== plane * 3 || out.length < offset + plane * 3) {
     throw new RangeError(`${bytes.length} bytes do not fit a tensor of ${plane * 3} values`);
   }
-  for (let channel = 0; channel < 3; channel += 1) {
-    const values = levels(rule.mean[channel] as number, rule.std[channel] as number);
-    let to = offset + channel * plane;
-    for (let from = channel; from < bytes.length; from += 3, to += 1) {
-      out[to] = values[bytes[from] as number] as number;
-    }
+  const [red, green, blue] = levelsOf(rule);
+  let to = offset;
+  for (let from = 0; from < bytes.length; from += 3, to += 1) {
+    out[to] = red[bytes[from] as number] as number;
+    out[to + plane] = green[bytes[from + 1] as number] as number;
+    out[to + 2 * plane] = blue[bytes[from + 2] as number] as number;
   }
+}
+
+type Levels = readonly [red: Float32Array, green: Float32Array, blue: Float32Array];
+/** By rule: they are the same for every picture, and making them takes as long as using them. */
+const knownLevels = new WeakMap<Preprocessing, Levels>();
+
+function levelsOf(rule: Preprocessing): Levels {
+  const known = knownLevels.get(rule);
+  if (known) return known;
+  const [red, green, blue] = [0, 1, 2].map((channel) =>
+    levels(rule.mean[channel] as number, rule.std[channel] as number),
+  ) as [Float32Array, Float32Array, Float32Array];
+  knownLevels.set(rule, [red, green, blue]);
+  return [red, green, blue];
 }
 
 /** The 256 values a byte can become, in float32 as torch computes them: scale first, then subtract and divide. */

@@ -24,6 +24,8 @@ export function imageJob(
   const { dimensions, preprocessing } = manifest;
   const perPicture = 3 * preprocessing.sizePx ** 2;
   const vectors = new Float32Array(call.count * dimensions);
+  /** What the graph is fed, batch after batch in the same memory: fresh megabytes each time keep the collector busy. */
+  let fed = new Float32Array(0);
   let done = 0;
 
   function take(most: number): Batch {
@@ -37,7 +39,8 @@ export function imageJob(
   }
 
   function tensors(pixels: Uint8Array, from: number, count: number): Float32Array {
-    const values = new Float32Array(count * perPicture);
+    if (fed.length < count * perPicture) fed = new Float32Array(count * perPicture);
+    const values = fed.subarray(0, count * perPicture);
     for (let picture = 0; picture < count; picture += 1) {
       const at = (from + picture) * perPicture;
       toTensor(pixels.subarray(at, at + perPicture), preprocessing, values, picture * perPicture);

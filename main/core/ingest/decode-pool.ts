@@ -29,7 +29,7 @@ import { createGate } from './gate.ts';
 import type { Outcome } from './outcome.ts';
 import type { StainProfile } from '../domain/stain.ts';
 import type { TissueMask } from '../domain/tissue.ts';
-import type { PreparedTiles } from './slide-tasks.ts';
+import type { PreparedTiles } from './prepare-tiles.ts';
 import type { StressViews } from './stress-views.ts';
 import { type PackedTable, unpackTable } from './sidecar-pack.ts';
 import type { Table } from './sidecar-parse.ts';

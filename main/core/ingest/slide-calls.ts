@@ -9,16 +9,8 @@ import { findOpenSlide } from '../imaging/slide/openslide/library.ts';
 import { png, webp } from '../imaging/thumbnail.ts';
 import type { DerivedPicture } from './decode-worker.ts';
 import { outcome, type Outcome } from './outcome.ts';
-import {
-  cutLevel,
-  cutPicture,
-  dyesOf,
-  maskOf,
-  prepareTiles,
-  slideOverview,
-  viewTile,
-  type PreparedTiles,
-} from './slide-tasks.ts';
+import { dyesOf, prepareTiles, type PreparedTiles } from './prepare-tiles.ts';
+import { cutLevel, cutPicture, maskOf, slideOverview, viewTile } from './slide-tasks.ts';
 
 // What a decoder thread does with slides, as its pool calls it.
 
@@ -45,14 +37,15 @@ export function slideMask({ path }: { path: string }): Promise<Outcome<TissueMas
   return outcome(() => maskOf(path));
 }
 
-/** Tiles of a slide as the model's input. */
+/** Tiles of a slide as the model's input. @param task - `into`: shared memory that it goes to. */
 export function slideTiles(task: {
   path: string;
   tiles: readonly TilePlace[];
   preprocessing: Preprocessing;
   colours?: ColourSteps | null;
+  into?: Uint8Array<SharedArrayBuffer>;
 }): Promise<Outcome<PreparedTiles>> {
-  return outcome(() => prepareTiles(task.path, task.tiles, task.preprocessing, task.colours));
+  return outcome(() => prepareTiles(task.path, task.tiles, task.preprocessing, task.colours, task.into));
 }
 
 /** What a slide is stained like, by these tiles of it. */

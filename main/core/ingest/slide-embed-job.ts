@@ -2,11 +2,10 @@ import { faultOf } from '../../../preload/contract/faults.ts';
 import type { ColourSteps } from '../domain/stain-jitter.ts';
 import type { TileBudget, TilePlace } from '../domain/tiling.ts';
 import type { ModelRow } from '../store/vectors.ts';
-import { batched, mapBounded } from './flow.ts';
 import type { ImportParts } from './import-job.ts';
-import { encodePictures } from './import-model.ts';
 import type { JobControl } from './job-control.ts';
 import { planSlide, type PlannedGrid, type SlidePlan } from './slide-plan.ts';
+import { tileVectors } from './tile-vectors.ts';
 
 export interface SlideEmbedWish {
   readonly itemIds: readonly number[];
@@ -30,12 +29,6 @@ type ColouredPlan = SlidePlan & { readonly colours: ColourSteps | null };
 
 const FIND = 'Find tissue';
 const EMBED = 'Read tiles with the model';
-/** Tiles that a decoder thread prepares at a time: enough to share the stored tiles between them. */
-const TILES_PER_TASK = 16;
-/** Tiles in one transaction, at least: each is flushed to the disk, which costs as much as encoding a few tiles. */
-const LEAST_BATCH = 64;
-/** Batches between decoder and writer: one is encoded while the next one fills. */
-const BATCHES_IN_FLIGHT = 2;
 
 /**
  * Gives slides their tiles: tissue → grid → tiles through the model → one transaction a batch → one vector of the whole.
@@ -90,7 +83,7 @@ async function embedGrid(
   control: JobControl,
   progress: (tiles: number) => void,
 ): Promise<void> {
-  const { archive, pool, model } = parts;
+  const { archive, model } = parts;
   const { preprocessing, row } = model;
   const gridId = archive.transaction(() =>
     archive.slides.openGrid({
@@ -108,39 +101,15 @@ async function embedGrid(
   const missing = tiles.filter((tile) => known.get(keyOf(tile))?.embedded !== 1);
   progress(tiles.length - missing.length);
 
-  const prepared = mapBounded(control.through(inGroups(missing)), pool.threads + 1, async (group) => {
-    const { pixels, sharpness } = await pool.slideTiles(
-      { path, tiles: group, preprocessing, colours },
-      control.signal,
-    );
-    const size = preprocessing.sizePx ** 2 * 3;
-    return group.map((tile, index) => ({
-      tile,
-      sharpness: sharpness[index] ?? 0,
-      pixels: pixels.subarray(index * size, (index + 1) * size),
-    }));
-  });
-  const encoded = mapBounded(
-    batched(flat(prepared), Math.max(LEAST_BATCH, model.batchSize)),
-    BATCHES_IN_FLIGHT,
-    async (batch) => ({
-      batch,
-      vectors: await encodePictures(
-        model,
-        batch.map(({ pixels }) => pixels),
-        control.signal,
-      ),
-    }),
-  );
   const preparation = [
     `${preprocessing.sizePx} × ${preprocessing.sizePx} px, RGB`,
     `${mpp} µm per pixel`,
     `preparation ${preprocessing.version}`,
   ];
-  for await (const { batch, vectors } of encoded) {
+  for await (const batch of tileVectors(parts, { path, colours }, missing, control)) {
     if (control.signal.aborted || !archive.db.open) return;
     archive.transaction(() => {
-      batch.forEach(({ tile, sharpness }, index) => {
+      batch.tiles.forEach((tile, index) => {
         // A tile that another model has read is the same region.
         const regionId =
           known.get(keyOf(tile))?.regionId ??
@@ -152,23 +121,15 @@ async function embedGrid(
             preparation,
             windowName: null,
           });
-        archive.slides.addTile(regionId, mpp, sharpness);
-        archive.vectors.add(row, regionId, vectors[index] as Float32Array, itemId);
+        archive.slides.addTile(regionId, mpp, batch.sharpness[index] ?? 0);
+        const from = index * row.dimensions;
+        archive.vectors.add(row, regionId, batch.vectors.subarray(from, from + row.dimensions), itemId);
       });
       archive.settings.bumpGeneration();
     });
-    progress(batch.length);
+    progress(batch.tiles.length);
   }
   if (!control.signal.aborted && archive.db.open) await finish(parts, itemId, gridId, poolTiles);
-}
-
-async function* inGroups(tiles: readonly TilePlace[]): AsyncGenerator<TilePlace[]> {
-  for (let at = 0; at < tiles.length; at += TILES_PER_TASK)
-    yield await Promise.resolve(tiles.slice(at, at + TILES_PER_TASK));
-}
-
-async function* flat<T>(groups: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
-  for await (const group of groups) yield* group;
 }
 
 /** One vector for the slide, pooled from its finest tiles, takes the place of the one before. */

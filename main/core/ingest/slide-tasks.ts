@@ -1,21 +1,14 @@
-import { stat } from 'node:fs/promises';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import { stainProfile, type StainProfile } from '../domain/stain.ts';
-import { recolour, type ColourSteps } from '../domain/stain-jitter.ts';
 import type { TilePlace } from '../domain/tiling.ts';
-import { sharpness, tissueMask, type TissueMask } from '../domain/tissue.ts';
-import type { Preprocessing } from '../encode/bundle.ts';
-import { preprocess } from '../encode/preprocess.ts';
+import { tissueMask, type TissueMask } from '../domain/tissue.ts';
 import { overview } from '../imaging/slide/overview.ts';
-import { openSlide } from '../imaging/slide/open-slide.ts';
-import { levelFor, type Slide, type SlidePixels } from '../imaging/slide/slide.ts';
+import { levelFor, type Slide } from '../imaging/slide/slide.ts';
 import type { Picture } from '../imaging/picture.ts';
 import { jpeg, png, thumbnail } from '../imaging/thumbnail.ts';
 import type { Judgement } from '../domain/identity.ts';
 import type { ReadFile } from './decode-read.ts';
+import { slideAt } from './open-slides.ts';
 
-/** What the work of a decoder thread on slides may leave open: opening one reads headers, so it is kept a while. */
-const MOST_OPEN = 3;
 /** Longest side of the picture that tissue is looked for in. */
 const MASK_PX = 1536;
 const THUMB_PX = 320;
@@ -27,36 +20,6 @@ const MOST_CUT_PX = 2048;
 export interface ReadSlide extends ReadFile {
   readonly kind: 'slide';
   readonly slide: NonNullable<ReadFile['slide']>;
-}
-
-export interface PreparedTiles {
-  /** The model's input of each tile, one after another: RGB, `sizePx`² · 3 bytes. */
-  readonly pixels: Uint8Array;
-  readonly sharpness: readonly number[];
-}
-
-const open = new Map<string, Slide>();
-
-/** The slide of a path, opened when it is not open. One task at a time runs in a thread, so none is closed in use. */
-async function slideAt(path: string): Promise<Slide> {
-  const status = await stat(path).catch(() => {
-    throw new ArchiveError('file.missing');
-  });
-  const key = `${path}\0${status.size}\0${status.mtimeMs}`;
-  const known = open.get(key);
-  if (known) {
-    open.delete(key);
-    open.set(key, known);
-    return known;
-  }
-  for (const [oldest, slide] of open) {
-    if (open.size < MOST_OPEN) break;
-    open.delete(oldest);
-    await slide.close();
-  }
-  const slide = await openSlide(path);
-  open.set(key, slide);
-  return slide;
 }
 
 /** Reads what an archive stores of a slide, its thumbnail included. */
@@ -103,68 +66,6 @@ export async function slideOverview(path: string, longestPx: number): Promise<Pi
 export async function maskOf(path: string): Promise<TissueMask> {
   const { data, width, height } = await overview(await slideAt(path), MASK_PX);
   return tissueMask(data, width, height);
-}
-
-/**
- * Reads tiles and prepares them for the model, each from the coarsest level that is not coarser than the model sees.
- *
- * @param tiles - in pixels of level 0.
- * @param colours - what happens to their colours last; how sharp a tile is was measured before.
- */
-export async function prepareTiles(
-  path: string,
-  tiles: readonly TilePlace[],
-  preprocessing: Preprocessing,
-  colours: ColourSteps | null = null,
-): Promise<PreparedTiles> {
-  const slide = await slideAt(path);
-  const { sizePx } = preprocessing;
-  const bytes = sizePx * sizePx * 3;
-  const pixels = new Uint8Array(bytes * tiles.length);
-  const sharp: number[] = [];
-  // A few at a time: decoding goes on in other threads while this one resamples.
-  const ahead = 4;
-  const reads: Promise<SlidePixels>[] = [];
-  const read = (tile: TilePlace) => {
-    const reading = cutOut(slide, tile, sizePx);
-    reading.catch(() => undefined); // Told when it is its turn.
-    return reading;
-  };
-  for (const [index, tile] of tiles.slice(0, ahead).entries()) reads[index] = read(tile);
-  for (let index = 0; index < tiles.length; index++) {
-    const picture = await (reads[index] as Promise<SlidePixels>);
-    delete reads[index];
-    const next = tiles[index + ahead];
-    if (next) reads[index + ahead] = read(next);
-    const input = preprocess({ ...picture, channels: 3 }, preprocessing);
-    pixels.set(colours ? recolour(input, colours) : input, index * bytes);
-    sharp.push(sharpness(input, sizePx, sizePx));
-  }
-  return { pixels, sharpness: sharp };
-}
-
-/** What the slide is stained like, by these tiles of it. @throws ArchiveError `slide.no-stain` */
-export async function dyesOf(
-  path: string,
-  tiles: readonly TilePlace[],
-  preprocessing: Preprocessing,
-): Promise<StainProfile> {
-  const profile = stainProfile((await prepareTiles(path, tiles, preprocessing)).pixels);
-  if (!profile) throw new ArchiveError('slide.no-stain');
-  return profile;
-}
-
-/** A rectangle of level 0, read with at least `leastPx` pixels on its shorter side where the slide has them. */
-async function cutOut(slide: Slide, { x, y, w, h }: TilePlace, leastPx: number): Promise<SlidePixels> {
-  const level = levelFor(slide.levels, Math.max(1, Math.min(w, h) / leastPx));
-  const { downsample } = slide.levels[level] ?? { downsample: 1 };
-  return await slide.readRegion({
-    level,
-    x: Math.round(x / downsample),
-    y: Math.round(y / downsample),
-    w: Math.max(1, Math.round(w / downsample)),
-    h: Math.max(1, Math.round(h / downsample)),
-  });
 }
 
 /** A rectangle of level 0 as a picture for people. */

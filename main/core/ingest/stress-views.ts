@@ -7,7 +7,7 @@ import { openFile } from '../imaging/open-file.ts';
 import type { Picture } from '../imaging/picture.ts';
 import { modelView } from './decode-read.ts';
 import { outcome, type Outcome } from './outcome.ts';
-import { prepareTiles } from './slide-tasks.ts';
+import { prepareTiles } from './prepare-tiles.ts';
 
 export interface StressViewsTask {
   readonly path: string;

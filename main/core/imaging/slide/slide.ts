@@ -53,8 +53,11 @@ export interface Slide {
   /** Raw; to be hashed before anything is stored. */
   readonly identifiers: Identifiers;
   readonly notes: readonly string[];
-  /** @throws ArchiveError `request.invalid` for a rectangle without area or above 64 Mpx, `slide.unreadable`. */
-  readRegion(wish: RegionWish): Promise<SlidePixels>;
+  /**
+   * @param into - memory for the pixels, exactly as long as they need; a reader may use it or not.
+   * @throws ArchiveError `request.invalid` for a rectangle without area or above 64 Mpx, `slide.unreadable`.
+   */
+  readRegion(wish: RegionWish, into?: Uint8Array): Promise<SlidePixels>;
   /** The stored tile where it is a JPEG that covers its place whole; null where it has to be made. */
   rawTile(level: number, column: number, row: number): Promise<EncodedTile | null>;
   close(): Promise<void>;

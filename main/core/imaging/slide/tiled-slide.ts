@@ -54,13 +54,14 @@ export function tiledSlide(parts: TiledSlideParts): Slide {
     tileHeight: grid.tileHeight,
   }));
 
-  async function readRegion(wish: RegionWish): Promise<SlidePixels> {
+  async function readRegion(wish: RegionWish, into?: Uint8Array): Promise<SlidePixels> {
     const { level, x, y, w, h } = wish;
     const grid = grids[level];
     if (!grid) throw new ArchiveError('request.invalid', { at: 'level', levels: grids.length });
     if (![x, y, w, h].every(Number.isInteger) || w < 1 || h < 1 || w * h > MOST_REGION_PIXELS)
       throw new ArchiveError('request.invalid', { at: 'region', w, h });
-    const data = new Uint8Array(w * h * 3).fill(WHITE);
+    const bytes = w * h * 3;
+    const data = (into?.length === bytes ? into : new Uint8Array(bytes)).fill(WHITE);
     const first = {
       column: Math.floor(Math.max(0, x) / grid.tileWidth),
       row: Math.floor(Math.max(0, y) / grid.tileHeight),

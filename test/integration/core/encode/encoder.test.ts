@@ -63,6 +63,15 @@ describe('a bundle on the processor', () => {
     expect(whole.byteLength).toBe(2 * 224 * 224 * 3);
   });
 
+  test('reads shared memory where it is, a part of it too', async () => {
+    const whole = pixels(3);
+    const common = new Uint8Array(new SharedArrayBuffer(whole.length));
+    common.set(whole);
+    const [alone, together] = [whole.slice(224 * 224 * 3), common.subarray(224 * 224 * 3)];
+    expect(await one.encodeImages(together, 2)).toEqual(await one.encodeImages(alone, 2));
+    expect(common).toEqual(whole);
+  });
+
   test('texts together in batches of similar length are what each is alone', async () => {
     const texts = [
       'pneumonia',
