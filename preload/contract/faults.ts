@@ -19,7 +19,8 @@ export const faultCatalogue = {
   'archive.exists': 'There is already something at this place. Choose another name.',
 
   'source.missing': 'The folder is not there or cannot be read. Check the path or connect the volume.',
-  'file.missing': 'The file is not where it was. Connect the volume or import the folder again.',
+  'file.missing':
+    'There is no file at this place. Check the path, connect its volume, or import its folder again where it moved.',
   'file.unreadable': 'The file could not be read. Check its permissions and the disk.',
   'file.empty': 'The file has no bytes.',
   'file.unwritable': 'The file could not be written. Check the folder, its permissions and free space.',

@@ -1,6 +1,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { fileFault } from '../../../preload/contract/file-fault.ts';
 
 export interface NpyArray {
   readonly shape: readonly number[];
@@ -14,8 +15,8 @@ const kinds = { '|u1': Uint8Array, '<f4': Float32Array, '<f8': Float64Array, '<i
 /**
  * Reads a NumPy array of uint8, float32, float64 or int32, little-endian, C order.
  *
- * @throws ArchiveError `file.unsupported` when it is another kind of file or array, `file.unreadable` when it cannot
- *   be read.
+ * @throws ArchiveError `file.unsupported` when it is another kind of file or array, `file.missing`,
+ *   `file.unreadable`.
  * @see numpy.lib.format, versions 1.0 to 3.0.
  */
 export async function readNpy(path: string): Promise<NpyArray> {
@@ -23,7 +24,7 @@ export async function readNpy(path: string): Promise<NpyArray> {
   try {
     file = await readFile(path);
   } catch (cause) {
-    throw new ArchiveError('file.unreadable', { path }, { cause });
+    throw fileFault(cause, { path });
   }
   return parseNpy(file, path);
 }

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { fileFault } from '../../../preload/contract/file-fault.ts';
 
 /** A file opened read-only, read by range. Positions and lengths are in bytes. */
 export interface FileBytes {
@@ -16,12 +17,8 @@ export interface OpenBytes extends FileBytes {
 
 /** @throws ArchiveError `file.missing`, `file.unreadable`. */
 export async function openBytes(path: string): Promise<OpenBytes> {
-  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new ArchiveError(
-      error.code === 'ENOENT' ? 'file.missing' : 'file.unreadable',
-      {},
-      { cause: error },
-    );
+  const handle = await open(path, 'r').catch((error: unknown) => {
+    throw fileFault(error);
   });
   const status = await handle.stat();
   if (!status.isFile()) {

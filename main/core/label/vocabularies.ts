@@ -104,7 +104,7 @@ export function createVocabularies(archive: Archive, now: () => Date = () => new
   }
 
   return {
-    /** @throws ArchiveError `vocabulary.unreadable`, `file.unreadable`; what was there before stays then. */
+    /** @throws ArchiveError `vocabulary.unreadable`, `file.missing`, `file.unreadable`; what was there before stays then. */
     importFile: (
       { path, system }: Request<'vocabulary.import'>,
       signal: AbortSignal,

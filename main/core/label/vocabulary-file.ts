@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { fileFault } from '../../../preload/contract/file-fault.ts';
 import { brokenLine, plainRecords, quotedRecords, type VocabularyRecord } from './vocabulary-records.ts';
 import { isRf2, rf2Terms, tableTerms, type ReadRow, type VocabularyTerm } from './vocabulary-terms.ts';
 
@@ -10,7 +11,7 @@ const PIECE = 64 * 1024;
  * Reads a vocabulary piece by piece, however long the file is.
  *
  * @param system - of rows that do not say; RF2 is SNOMED CT when it is left out.
- * @throws ArchiveError `vocabulary.unreadable` with the line, `file.unreadable`.
+ * @throws ArchiveError `vocabulary.unreadable` with the line, `file.missing`, `file.unreadable`.
  */
 export async function* readVocabulary(
   path: string,
@@ -84,6 +85,6 @@ async function* pieces(
   } catch (cause) {
     if (signal.aborted || cause instanceof ArchiveError) throw cause;
     if (cause instanceof TypeError) throw brokenLine(lines, 'not UTF-8, on this line or soon after');
-    throw new ArchiveError('file.unreadable', { path }, { cause });
+    throw fileFault(cause, { path });
   }
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { define, repeated, wholeNumber } from './context.ts';
+import { readText } from './given-file.ts';
 import { table } from './table.ts';
 
 /** `abbreviations list|set|remove|restore|export|import` */
@@ -78,10 +79,7 @@ export function addAbbreviations(program: Command): void {
     .argument('<file>', 'CSV with short, meaning and perhaps modalities (apart by |) and exact')
     .description('set the entries of a table; others stay');
   define(importing, 'open', async ({ call }, _options, [path = ''] = []) => {
-    const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-      throw new ArchiveError('file.unreadable', { path }, { cause });
-    });
-    const done = await call('abbreviations.import', { text });
+    const done = await call('abbreviations.import', { text: readText(path) });
     return { json: done, text: `${done.imported} set; version ${done.version}` };
   });
 }

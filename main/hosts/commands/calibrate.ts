@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Calibration } from '../../../preload/contract/calibrations.ts';
 import { define, wholeNumber } from './context.ts';
 import { readPanel } from './panel-file.ts';
-import { readText } from './read-text.ts';
+import { readText } from './given-file.ts';
 import { interval, table } from './table.ts';
 
 export function addCalibrate(program: Command): void {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Input, Output } from '../../../preload/contract/methods.ts';
 import type { Answer, CommandContext } from './context.ts';
+import { readText } from './given-file.ts';
 import { table } from './table.ts';
 
 type Pair = Input<'search.evaluate'>['pairs'][number];
@@ -50,14 +50,9 @@ const between = (value: number, interval: Figures['intervals']['mrr']): string =
     ? `${value.toFixed(3)} (${interval.low.toFixed(3)}–${interval.high.toFixed(3)})`
     : value.toFixed(3);
 
-/** @throws ArchiveError `file.unreadable`, `captions.unreadable` with the line */
+/** @throws ArchiveError `captions.unreadable` with the line; as `readText` */
 function readPairs(path: string): Pair[] {
-  let lines: string[];
-  try {
-    lines = readFileSync(path, 'utf8').split(/\r?\n/);
-  } catch (cause) {
-    throw new ArchiveError('file.unreadable', { path }, { cause });
-  }
+  const lines = readText(path).split(/\r?\n/);
   return lines.flatMap((line, index) => (line.trim() === '' ? [] : [pairOf(line, index + 1)]));
 }
 

@@ -6,7 +6,7 @@ import { define, wholeNumber, type CommandContext } from './context.ts';
 import { evaluateRetrieval } from './evaluations.ts';
 import { evaluateStress, type StressOptions } from './stress.ts';
 import { readPanel } from './panel-file.ts';
-import { readText } from './read-text.ts';
+import { readText } from './given-file.ts';
 import { interval, table } from './table.ts';
 
 interface EvaluateOptions extends StressOptions {

@@ -1,9 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Input } from '../../../preload/contract/methods.ts';
 import { ArchiveError, type FaultCode } from '../../../preload/contract/faults.ts';
 import { define, wholeNumber } from './context.ts';
+import { readText } from './given-file.ts';
 
 export function addFiles(program: Command): void {
   addInspect(program);
@@ -117,24 +117,20 @@ function encodeInput({ texts, images, tensors }: EncodeOptions): Input<'model.en
   throw new ArchiveError('request.invalid', { why: 'one of --texts, --images, --tensors is needed' });
 }
 
-/** @throws ArchiveError `file.unreadable`; `request.invalid` with the line that is no JSON string. */
+/** @throws ArchiveError `request.invalid` with the line that is no JSON string; as `readText`. */
 function readTexts(path: string): string[] {
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new ArchiveError('file.unreadable', { path }, { cause });
-  }
-  return content.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    try {
-      const text: unknown = JSON.parse(line);
-      if (typeof text === 'string') return [text];
-    } catch {
-      // Told below, like a value of another type.
-    }
-    throw new ArchiveError('request.invalid', { at: `line ${index + 1}`, why: 'not a JSON string' });
-  });
+  return readText(path)
+    .split('\n')
+    .flatMap((line, index) => {
+      if (line.trim() === '') return [];
+      try {
+        const text: unknown = JSON.parse(line);
+        if (typeof text === 'string') return [text];
+      } catch {
+        // Told below, like a value of another type.
+      }
+      throw new ArchiveError('request.invalid', { at: `line ${index + 1}`, why: 'not a JSON string' });
+    });
 }
 
 const oneOf =

@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import type { Input, Output } from '../../../preload/contract/methods.ts';
 import { define, listed, repeated, wholeNumber } from './context.ts';
 import { parsedJson, writeJson } from './json-file.ts';
-import { readText } from './read-text.ts';
+import { readText } from './given-file.ts';
 import { table } from './table.ts';
 
 /** Hits of a query, judged one by one: `judge start`, `mark`, `undo`, `list`, `export`, `import`. */

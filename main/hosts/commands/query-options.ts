@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Input } from '../../../preload/contract/methods.ts';
 import { decimal, listedSome, repeated, wholeNumber, type CommandContext } from './context.ts';
+import { readGiven } from './given-file.ts';
 
 export interface QueryOptions {
   readonly text?: string[];
@@ -99,10 +99,8 @@ async function chipsOf({ call }: CommandContext, words: string[], options: Query
   const texts = [...words, ...text].filter((one) => one.trim() !== '');
   const chips: Chip[] = texts.map((one) => ({ type: 'text', text: one }));
   for (const path of image) {
-    const bytes = await readFile(path).catch((cause: unknown) => {
-      throw new ArchiveError('file.unreadable', { path }, { cause });
-    });
-    const { imageId } = await call('query.image', { bytes: new Uint8Array(bytes), name: basename(path) });
+    const bytes = new Uint8Array(readGiven(path));
+    const { imageId } = await call('query.image', { bytes, name: basename(path) });
     chips.push({ type: 'image', imageId });
   }
   for (const id of item) chips.push({ type: 'item', itemId: id as never });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { define } from './context.ts';
-import { readText } from './read-text.ts';
+import { readText } from './given-file.ts';
 import { table } from './table.ts';
 
 export function addReview(program: Command): void {

@@ -4,7 +4,7 @@ import type { Input, Output } from '../../../preload/contract/methods.ts';
 import { type CommandContext, define, wholeNumber } from './context.ts';
 import { parsedJson, writeJson } from './json-file.ts';
 import { type QueryOptions, rulesOf, withQuery } from './query-options.ts';
-import { readText } from './read-text.ts';
+import { readText } from './given-file.ts';
 import { foundAnswer } from './search.ts';
 import { table } from './table.ts';
 

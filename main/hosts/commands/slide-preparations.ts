@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Input } from '../../../preload/contract/methods.ts';
 import { PoolingName, StainName } from '../../../preload/contract/slide-preparations.ts';
 import { decimal, define, listed, listedSome, wholeNumber, type CommandContext } from './context.ts';
+import { readGiven } from './given-file.ts';
 import { table } from './table.ts';
 
 type ItemIdInput = Input<'slide.get'>['itemId'];
@@ -29,14 +28,12 @@ const named =
 export const stainName = named(StainName, 'none, macenko, or a name that "stains" lists');
 const poolingName = named(PoolingName, 'contrast, mean, or a name that "pool-slides" lists');
 
-/** A pooling by its name; a file of weights is added first. @throws ArchiveError `file.unreadable`, `pooling.unreadable` */
+/** A pooling by its name; a file of weights is added first. @throws ArchiveError `pooling.unreadable`; as `readGiven` */
 export async function poolingOf({ call }: CommandContext, given: string): Promise<PoolingName> {
   const known = PoolingName.safeParse(given);
   if (known.success) return known.data;
-  const bytes = await readFile(given).catch((cause: unknown) => {
-    throw new ArchiveError('file.unreadable', { path: given }, { cause });
-  });
-  return (await call('slide.addPooling', { name: basename(given), bytes: new Uint8Array(bytes) })).name;
+  const bytes = new Uint8Array(readGiven(given));
+  return (await call('slide.addPooling', { name: basename(given), bytes })).name;
 }
 
 export const poolingWords = 'contrast, mean, attention-…, or a file of weights (.safetensors, .npz)';

@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
-import type { Input } from '../../../preload/contract/methods.ts';
+import type { Input, Output } from '../../../preload/contract/methods.ts';
 import type { StainName } from '../../../preload/contract/slide-preparations.ts';
-import { decimal, define, listed, listedSome, wholeNumber } from './context.ts';
+import { decimal, define, listed, listedSome, wholeNumber, type CommandContext } from './context.ts';
 import { followJob } from './follow-job.ts';
 import { poolingOf, poolingWords, stainName } from './slide-preparations.ts';
 import { table } from './table.ts';
@@ -63,6 +63,9 @@ function addHeatmap(program: Command): void {
   );
 }
 
+/** That one estimate may be about. */
+const SLIDES_AT_ONCE = 1000;
+
 /** As the contract bounds it. */
 function mppOf(text: string): number {
   const value = decimal(text);
@@ -75,7 +78,7 @@ function addEmbed(program: Command): void {
     .command('embed-slides')
     .argument('[items...]', 'slides; left out, all that have no tiles yet', listedSome)
     .description('read the tiles of slides with the model')
-    .option('--every <n>', 'only one tile in n', wholeNumber(2))
+    .addOption(new Option('--every <n>', 'only one tile in n').argParser(wholeNumber(2)).conflicts('most'))
     .option('--most <n>', 'at most n tiles of a slide, spread out', wholeNumber(1))
     .option('--mpp <µm>', 'µm per pixel of slides that do not state it', mppOf)
     .option('--folder', 'the same for all such slides of the folder')
@@ -99,12 +102,14 @@ function addEmbed(program: Command): void {
     const itemIds = items.map((one) => Number(one) as ItemIdInput);
     if (mpp !== undefined && items.length === 0)
       throw new InvalidArgumentError('--mpp needs the slides that it is about');
+    if (folder && mpp === undefined)
+      throw new InvalidArgumentError('--folder says where --mpp counts; give both');
     if (mpp !== undefined) for (const itemId of itemIds) await call('slide.setMpp', { itemId, mpp, folder });
     if (estimate) {
-      const { items: slides } = await call('items.list', { where: ['kind=slide'], limit: 1000 });
-      const wanted = itemIds.length > 0 ? itemIds : slides.map(({ itemId }) => itemId);
+      const wanted =
+        itemIds.length > 0 ? itemIds : (await call('items.ids', { where: ['kind=slide'] })).itemIds;
       if (wanted.length === 0) return { json: { slides: [], tiles: 0, seconds: null }, text: 'no slides' };
-      const found = await call('slide.estimate', { itemIds: wanted, budget });
+      const found = await estimateOf(call, wanted, budget);
       const rows = found.slides.map((one) => [one.itemId, one.tissueTiles, one.tiles, one.fault?.code ?? '']);
       const time = found.seconds === null ? '' : `, about ${Math.ceil(found.seconds)} s`;
       return {
@@ -123,4 +128,25 @@ function addEmbed(program: Command): void {
       text: [`${tiles} tiles`, ...job.notices].join('\n'),
     };
   });
+}
+
+type Estimate = Output<'slide.estimate'>;
+
+/** As many calls as it takes: one is about at most a thousand slides. */
+async function estimateOf(
+  call: CommandContext['call'],
+  itemIds: readonly ItemIdInput[],
+  budget: Input<'slide.estimate'>['budget'],
+): Promise<Estimate> {
+  let sum: Estimate = { slides: [], tiles: 0, seconds: 0 };
+  for (let from = 0; from < itemIds.length; from += SLIDES_AT_ONCE) {
+    const some = itemIds.slice(from, from + SLIDES_AT_ONCE);
+    const { slides, tiles, seconds } = await call('slide.estimate', { itemIds: some, budget });
+    sum = {
+      slides: [...sum.slides, ...slides],
+      tiles: sum.tiles + tiles,
+      seconds: sum.seconds === null || seconds === null ? null : sum.seconds + seconds,
+    };
+  }
+  return sum;
 }

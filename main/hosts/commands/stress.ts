@@ -3,7 +3,7 @@ import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Drop, StressFigures } from '../../../preload/contract/stress.ts';
 import type { Answer, CommandContext } from './context.ts';
 import { followJob } from './follow-job.ts';
-import { readText } from './read-text.ts';
+import { readText } from './given-file.ts';
 import { table } from './table.ts';
 
 export interface StressOptions {

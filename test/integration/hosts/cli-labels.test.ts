@@ -149,7 +149,7 @@ describe('refusals', () => {
     ['panel.unreadable', ['label', '--panel', broken], {}],
     // A list of what is right is no panel: its labels come again and again.
     ['panel.invalid', ['label', '--panel', few], {}],
-    ['file.unreadable', ['label', '--panel', join(folder, 'none.json')], {}],
+    ['file.missing', ['label', '--panel', join(folder, 'none.json')], {}],
     ['calibration.missing', ['label', '--panel', panel, '--conformal', '0.1', '--uncalibrated'], {}],
     ['probe.unknown', ['label', '--panel', panel, '--probe', '99'], { probeId: 99 }],
     ['run.unknown', ['evaluate', '--run', '99'], {}],

@@ -117,7 +117,7 @@ describe('encode', () => {
   test.each([
     ['model.precision', ['--precision', 'fp16', '--model', 'starter', '--texts', 'TEXTS']],
     ['device.unavailable', ['--device', 'abacus', '--model', 'small', '--texts', 'TEXTS']],
-    ['file.unreadable', ['--model', 'small', '--tensors', join(folder, 'none.npy')]],
+    ['file.missing', ['--model', 'small', '--tensors', join(folder, 'none.npy')]],
     ['request.invalid', ['--model', 'small']],
   ])('%s', async (code, args) => {
     const texts = join(folder, 'one.jsonl');

@@ -84,6 +84,8 @@ test('robustness is told in numbers, and wrong use is wrong use', async () => {
     ['similar-slides', '1', '--pooling', 'median'],
     ['embed-slides', '1', '--mpp', '0'],
     ['embed-slides', '--mpp', '0.5'],
+    ['embed-slides', '1', '--folder'],
+    ['embed-slides', '1', '--every', '5', '--most', '100'],
     ['similar-slides', '1', '--limit', '501'],
     ['heatmap', '1', 'x', '--out', 'x.png', '--stain', 'blue'],
   ])

@@ -67,7 +67,8 @@ describe('exit codes', () => {
     ['filter.invalid', ['items', '--archive', archive, '--where', '!!']],
     ['model.missing', ['models', 'verify', 'nothing']],
     ['source.missing', ['import', join(folder, 'nothing'), '--archive', archive]],
-    ['file.unreadable', ['search', '--image', join(folder, 'nothing.png'), '--archive', archive]],
+    ['file.missing', ['search', '--image', join(folder, 'nothing.png'), '--archive', archive]],
+    ['file.unreadable', ['search', '--image', folder, '--archive', archive]],
   ])('1 and a document for the fault %s', async (fault, args) => {
     const { code, document } = await json(...args);
     expect(code).toBe(1);

@@ -77,7 +77,7 @@ describe('a table', () => {
       code: 'vocabulary.unreadable',
     });
     await expect(bring(join(folder, 'absent.csv'), 'Knots')).rejects.toMatchObject({
-      code: 'file.unreadable',
+      code: 'file.missing',
     });
     writeFileSync(join(folder, 'latin.csv'), Buffer.from('code,display\n1,Kn\u00f6t\n', 'latin1'));
     await expect(bring(join(folder, 'latin.csv'), 'Knots')).rejects.toMatchObject({

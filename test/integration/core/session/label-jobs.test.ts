@@ -163,6 +163,6 @@ test('a vocabulary import is a job too: with its stages, and what cannot be read
   // What was there before is there still.
   expect((await at.call('vocabulary.find', { text: 'rope' })).concepts).toHaveLength(1);
   await expect(at.call('vocabulary.start', { path: `${path}.away` })).rejects.toMatchObject({
-    code: 'file.unreadable',
+    code: 'file.missing',
   });
 });

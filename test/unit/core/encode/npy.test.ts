@@ -76,5 +76,5 @@ test.each([
 });
 
 test('a file that is not there is unreadable', async () => {
-  await expect(readNpy(join(folder, 'none.npy'))).rejects.toMatchObject({ code: 'file.unreadable' });
+  await expect(readNpy(join(folder, 'none.npy'))).rejects.toMatchObject({ code: 'file.missing' });
 });
