@@ -5,6 +5,7 @@ export default defineConfig({
   plugins: [svelte()],
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/temporary.ts'],
     // Native libraries and worker threads of our own: one process per file keeps them apart.
     pool: 'forks',
     maxWorkers: 2,

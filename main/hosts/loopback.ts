@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { basename, dirname } from 'node:path';
 
 import { ArchiveError, faultOf } from '../../preload/contract/faults.ts';
+import { MOST_FILE_BYTES, MOST_TEXT_BYTES } from '../../preload/contract/bridge.ts';
 import type { MethodName } from '../../preload/contract/methods.ts';
 import { createConnection } from './connection.ts';
 import { createDispatcher, type Dispatcher, type LogDefect } from './dispatch.ts';
@@ -29,8 +30,8 @@ export interface Loopback {
   close(): Promise<void>;
 }
 
-const UPLOAD_LIMIT_BYTES = 256 * 1024 * 1024;
-const MESSAGE_LIMIT_BYTES = 16 * 1024 * 1024;
+// Text may double where every sign of it has to be escaped.
+const MESSAGE_LIMIT_BYTES = 2 * MOST_TEXT_BYTES;
 /** Methods whose input has bytes, which JSON has no word for: given as the body of a request of their own. */
 const uploads: readonly MethodName[] = ['query.image', 'slide.addPooling'];
 
@@ -127,10 +128,10 @@ function jsonOf(text: string): unknown {
 function addUploads(server: FastifyInstance, dispatcher: Dispatcher): void {
   server.addContentTypeParser(
     'application/octet-stream',
-    { parseAs: 'buffer', bodyLimit: UPLOAD_LIMIT_BYTES },
+    { parseAs: 'buffer', bodyLimit: MOST_FILE_BYTES },
     (_request, body, done) => done(null, body),
   );
-  server.post('/call/:method', { bodyLimit: UPLOAD_LIMIT_BYTES }, async (request, reply) => {
+  server.post('/call/:method', { bodyLimit: MOST_FILE_BYTES }, async (request, reply) => {
     const { method } = request.params as { method: string };
     const { name } = request.query as { name?: string };
     if (!(uploads as readonly string[]).includes(method)) {

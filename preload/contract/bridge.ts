@@ -15,6 +15,12 @@ export interface Bridge {
   readonly pathOf?: (file: unknown) => string;
 }
 
+/** The most bytes that a call takes as a file: a picture to search with, weights. */
+export const MOST_FILE_BYTES = 256 * 1024 * 1024;
+
+/** The most bytes of a file that goes as text in a message, such as a table. */
+export const MOST_TEXT_BYTES = 8 * 1024 * 1024;
+
 /** Messages over a port or a socket, in both directions. */
 export type ToCore =
   | { readonly kind: 'call'; readonly callId: string; readonly method: string; readonly input: unknown }

@@ -6,7 +6,7 @@ export const faultCatalogue = {
   'request.invalid': 'The request does not fit the contract.',
   'request.unknown': 'No method of that name.',
   'request.cancelled': 'The caller cancelled the request.',
-  'request.too-large': 'The picture or request is larger than the door takes. Use a smaller file.',
+  'request.too-large': 'The file is larger than what is taken here. Use a smaller one, or import its folder.',
   'core.stopped': 'The core stopped before it answered. It starts again by itself; repeat the request.',
 
   'archive.missing': 'No archive at this place. Choose another folder or create an archive.',

@@ -8,6 +8,7 @@ import type { Job } from '../../../preload/contract/jobs.ts';
 import type { Input } from '../../../preload/contract/methods.ts';
 import { faultError, refusal, type Client } from '../../client/client.ts';
 import type { Jobs } from '../../client/jobs.svelte.ts';
+import { textOf } from '../../client/read-file.ts';
 
 /** What is being measured by a call; a stress set is a job. */
 export interface Measuring {
@@ -92,18 +93,20 @@ export class Evaluations {
     });
   }
 
-  measureTruth(text: string, name: string): Promise<number | null> {
+  measureTruth(file: File): Promise<number | null> {
+    const name = file.name.slice(0, 120);
     return this.#measure(`Asking with every row of ${name}`, async (signal) => {
-      return (await this.#client('evaluation.truth', { text, name: name.slice(0, 120) }, signal))
-        .evaluationId;
+      const text = await textOf(file);
+      return (await this.#client('evaluation.truth', { text, name }, signal)).evaluationId;
     });
   }
 
   /** Waits for the job; it goes on when the screen is left. */
-  async stress(request: Input<'evaluation.stress'>): Promise<number | null> {
+  async stress(request: Input<'evaluation.stress'>, table: File | null = null): Promise<number | null> {
     let evaluationId: number | null = null;
     await this.#guard(async () => {
-      const { jobId } = await this.#client('evaluation.stress', request);
+      const truth = table && { truth: await textOf(table), name: table.name.slice(0, 120) };
+      const { jobId } = await this.#client('evaluation.stress', { ...request, ...truth });
       const job = await this.#jobs.ended(jobId);
       if (job.fault) throw faultError(job.fault);
       evaluationId = job.evaluationId;

@@ -2,6 +2,7 @@ import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Output } from '../../../preload/contract/methods.ts';
 import type { PanelChange, PanelInput, PanelVersion } from '../../../preload/contract/panels.ts';
 import { refusal, type Client } from '../../client/client.ts';
+import { textOf } from '../../client/read-file.ts';
 
 type Library = Output<'panel.library'>['panels'];
 export type Words = Output<'panel.words'>;
@@ -92,8 +93,13 @@ export class SavedPanels {
     });
   }
 
-  async read(text: string, name: string): Promise<PanelInput | null> {
-    return await this.#attempt(async () => (await this.#client('panel.import', { text, name })).panel);
+  /** A panel from a file of one; named like the file where it says no name. */
+  async read(file: File): Promise<PanelInput | null> {
+    const name = file.name.replace(/\.[^.]*$/, '').slice(0, 120);
+    return await this.#attempt(async () => {
+      const text = await textOf(file);
+      return (await this.#client('panel.import', { text, name })).panel;
+    });
   }
 
   async write(panel: PanelInput, as: 'json' | 'csv'): Promise<Output<'panel.export'> | null> {

@@ -2,6 +2,7 @@ import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Input, Output } from '../../../preload/contract/methods.ts';
 import type { SavedComparison, SavedSearch } from '../../../preload/contract/saved.ts';
 import { refusal, type Client } from '../../client/client.ts';
+import { textOf } from '../../client/read-file.ts';
 
 type News = Output<'saved.news'>['news'][number];
 
@@ -154,7 +155,7 @@ export class SavedSearches {
 
   /** What another archive exported. @throws ArchiveError `request.invalid` for what is none, `saved.exists` */
   async importFile(file: Blob): Promise<Output<'saved.import'>> {
-    const document = parsed(await file.text()) as Input<'saved.import'>['document'];
+    const document = parsed(await textOf(file)) as Input<'saved.import'>['document'];
     const found = await this.#client('saved.import', { document });
     this.#chosen = found.saved.savedId;
     await this.open();

@@ -1,6 +1,7 @@
 import type { AbbreviationEntry, AbbreviationList } from '../../../preload/contract/abbreviations.ts';
 import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import { refusal, type Client } from '../../client/client.ts';
+import { textOf } from '../../client/read-file.ts';
 import { saveFile } from '../../ui/save-file.ts';
 
 /** The dictionary that writes out abbreviations, as it is shown and changed. */
@@ -63,7 +64,7 @@ export class Dictionary {
   }
 
   importFile(file: Blob): Promise<boolean> {
-    return this.#change(async () => this.#client('abbreviations.import', { text: await file.text() }));
+    return this.#change(async () => this.#client('abbreviations.import', { text: await textOf(file) }));
   }
 
   async exportFile(): Promise<void> {

@@ -2,6 +2,7 @@ import type { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Output } from '../../../preload/contract/methods.ts';
 import type { Pooling, PoolingName } from '../../../preload/contract/slide-preparations.ts';
 import { refusal, type Client } from '../../client/client.ts';
+import { bytesOf } from '../../client/read-file.ts';
 import type { SlideViewer } from './slide-viewer.svelte.ts';
 
 export type LikesState =
@@ -56,7 +57,7 @@ export class SlideLikes {
   async addWeights(file: File): Promise<void> {
     this.found = { is: 'busy' };
     try {
-      const bytes = new Uint8Array(await file.arrayBuffer());
+      const bytes = await bytesOf(file);
       const { name } = await this.#client('slide.addPooling', { name: file.name, bytes });
       await this.load();
       this.pooling = name;
