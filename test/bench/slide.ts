@@ -23,11 +23,12 @@ const HUGE = { width: 100_000, height: 80_000 } as const;
  * slide of 100,000 × 80,000 px.
  *
  * `--slide FILE` (default: the shared SVS, else the generated slide), `--regions N` (400), `--rounds N` (5),
- * `--tiles N` (50,000), `--dimensions N` (512), `--side N` (width of the generated slide, 12,000), `--model FOLDER` (the
- * bundle that reads the tiles, the starter by default; with a full-size one take a small `--side`).
+ * `--tiles N` (50,000), `--dimensions N` (512), `--side N` (width of the generated slide, 20,000: 4,000 tiles of the
+ * starter, 1,000 of a full-size model), `--model FOLDER` (the bundle that reads the tiles, the starter by default).
  *
  * @returns `regions.ratio` = ours / libopenslide, several at once as the product reads; `regions.oneByOne` the same,
- *   one after another; from the best rounds, which a busy machine spoils least. `embed.ratio` = end to end / encoder.
+ *   one after another; from the best rounds, which a busy machine spoils least. `embed.ratio` = end to end / encoder; see
+ *   `embed` for what is compared.
  *   `heat.firstMs` with the vectors still on disk, `heat.nextMs` after that. `memory.peakMiB` of the process that tiles.
  *   `view[].firstMs` from the double click to the slide's first pixels in Chromium, `view[].wholeMs` to its last tile.
  */
@@ -40,7 +41,7 @@ export async function run(args: readonly string[]): Promise<Record<string, unkno
       rounds: { type: 'string', default: '5' },
       tiles: { type: 'string', default: '50000' },
       dimensions: { type: 'string', default: '512' },
-      side: { type: 'string', default: '12000' },
+      side: { type: 'string', default: '20000' },
       model: { type: 'string', default: starter },
     },
   });

@@ -12,6 +12,13 @@ export interface TileBatch {
   readonly vectors: Float32Array;
 }
 
+/** A batch in the making. */
+interface Filling {
+  readonly tiles: readonly TilePlace[];
+  readonly pixels: Uint8Array<SharedArrayBuffer>;
+  readonly sharpness: number[];
+}
+
 /** Tiles that a decoder thread prepares at a time: enough to share the stored tiles between them. */
 const TILES_PER_TASK = 16;
 /** Tiles in one batch, at least: each batch is flushed to the disk, which costs as much as encoding a few tiles. */
@@ -39,33 +46,42 @@ export function tileVectors(
   const size = Math.max(LEAST_BATCH, model.batchSize);
   const bytes = preprocessing.sizePx ** 2 * 3;
   const memory: Uint8Array<SharedArrayBuffer>[] = [];
-  // Every decoder thread has a task, and there is one more.
-  const ahead = Math.max(2, Math.ceil(((pool.threads + 1) * TILES_PER_TASK) / size));
 
-  async function prepare(batch: readonly TilePlace[]) {
-    const pixels = memory.pop() ?? new Uint8Array(new SharedArrayBuffer(size * bytes));
-    const tasks = [];
-    for (let from = 0; from < batch.length; from += TILES_PER_TASK) {
-      const group = batch.slice(from, from + TILES_PER_TASK);
-      const into = pixels.subarray(from * bytes, (from + group.length) * bytes);
-      tasks.push(pool.slideTiles({ ...slide, tiles: group, preprocessing, into }, signal));
+  async function* tasks() {
+    for (let first = 0; first < tiles.length; first += size) {
+      const pixels = memory.pop() ?? new Uint8Array(new SharedArrayBuffer(size * bytes));
+      const batch: Filling = { tiles: tiles.slice(first, first + size), pixels, sharpness: [] };
+      for (let from = 0; from < batch.tiles.length; from += TILES_PER_TASK)
+        yield await Promise.resolve({ batch, from });
     }
-    const prepared = await Promise.all(tasks);
-    return { batch, pixels, sharpness: prepared.flatMap(({ sharpness }) => sharpness) };
   }
 
-  async function encode({ batch, pixels, sharpness }: Awaited<ReturnType<typeof prepare>>) {
-    const given = pixels.subarray(0, batch.length * bytes);
-    const vectors = await model.encodeImages(given, batch.length, signal);
-    // Not after a failure: somebody may still write there.
+  async function prepare({ batch, from }: { readonly batch: Filling; readonly from: number }) {
+    const group = batch.tiles.slice(from, from + TILES_PER_TASK);
+    const into = batch.pixels.subarray(from * bytes, (from + group.length) * bytes);
+    const { sharpness } = await pool.slideTiles({ ...slide, tiles: group, preprocessing, into }, signal);
+    return { batch, sharpness };
+  }
+
+  async function encode({ tiles: ofBatch, pixels, sharpness }: Filling): Promise<TileBatch> {
+    const given = pixels.subarray(0, ofBatch.length * bytes);
+    const vectors = await model.encodeImages(given, ofBatch.length, signal);
+    // Not after a failure: somebody may still read there.
     memory.push(pixels);
-    return { tiles: batch, sharpness, vectors };
+    return { tiles: ofBatch, sharpness, vectors };
   }
 
-  const prepared = mapBounded(control.through(inBatches(tiles, size)), ahead, prepare);
-  return mapBounded(prepared, BATCHES_ENCODED, encode);
+  // Every decoder thread has a task and one more waits: a person who looks at a slide meanwhile stands behind these.
+  const prepared = mapBounded(control.through(tasks()), pool.threads + 1, prepare);
+  return mapBounded(filled(prepared), BATCHES_ENCODED, encode);
 }
 
-async function* inBatches(tiles: readonly TilePlace[], size: number): AsyncGenerator<TilePlace[]> {
-  for (let at = 0; at < tiles.length; at += size) yield await Promise.resolve(tiles.slice(at, at + size));
+/** Batches whose tasks are all done. */
+async function* filled(
+  prepared: AsyncIterable<{ readonly batch: Filling; readonly sharpness: readonly number[] }>,
+): AsyncGenerator<Filling> {
+  for await (const { batch, sharpness } of prepared) {
+    batch.sharpness.push(...sharpness);
+    if (batch.sharpness.length === batch.tiles.length) yield batch;
+  }
 }
