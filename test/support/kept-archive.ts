@@ -8,7 +8,7 @@ import { vectorCopies } from '../../main/core/store/vector-copies.ts';
 import { vectorReader } from '../../main/core/store/vectors.ts';
 import { floatFile } from '../../main/core/vectors/float-file.ts';
 import { matrixOfCopies } from '../../main/core/vectors/matrix-of-copies.ts';
-import { type ResidentMatrix, SEGMENT_ROWS } from '../../main/core/vectors/resident-matrix.ts';
+import type { ResidentMatrix } from '../../main/core/vectors/resident-matrix.ts';
 import { addItems, type MadeItem, vectorArchive } from './search-archive.ts';
 
 /** An archive of 3,000 items with keepers of its matrix, and the files that these write. */
@@ -63,22 +63,27 @@ export function keptArchive(random: () => number) {
   };
 }
 
-/** Region, item and int8 values of every row, by region: rows themselves have no order. */
+/** Region, item and values of every row, by region: rows themselves have no order. */
 export function contents(matrix: ResidentMatrix | null) {
   if (!matrix) return null;
-  const { dimensions } = matrix;
-  return Array.from({ length: matrix.count }, (_, row) => {
-    const { rows } = matrix.segment(Math.floor(row / SEGMENT_ROWS));
-    const start = (row % SEGMENT_ROWS) * dimensions;
-    return [matrix.regionIds[row], matrix.itemIds[row], ...rows.subarray(start, start + dimensions)];
-  }).sort(([a = 0], [b = 0]) => a - b);
+  return Array.from({ length: matrix.count }, (_, row) => [
+    ...[matrix.regionIds[row], matrix.itemIds[row]],
+    ...matrix.valuesAt(row),
+  ]).sort(([a = 0], [b = 0]) => a - b);
 }
 
 /** What {@link contents} gives for a matrix of these. */
-export const expectedContents = (from: readonly MadeItem[]) =>
+export const expectedContents = (
+  from: readonly MadeItem[],
+  valuesOf = (vector: Float32Array): Int8Array => quantise(vector, 119).values,
+) =>
   from.flatMap(({ itemId, regions }) =>
-    regions.map(({ regionId, vector }) => [regionId, itemId, ...quantise(vector).values]),
+    regions.map(({ regionId, vector }) => [regionId, itemId, ...valuesOf(vector)]),
   );
+
+/** What is made of the copies in the database, which reach 127. */
+export const shortened = (vector: Float32Array): Int8Array =>
+  quantise(vector).values.map((value) => Math.sign(value) * Math.round(Math.abs(value * 119) / 127));
 
 /** Turns one bit of a file. */
 export function flip(file: string, at: number): void {

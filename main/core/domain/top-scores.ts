@@ -68,7 +68,7 @@ export function chunkMaxima(scores: Float32Array): Float32Array {
 function placesIn(scores: Float32Array, maxima: Float32Array, least: number): Int32Array {
   const places: number[] = [];
   eachScoreFrom(scores, least, maxima, (place) => places.push(place));
-  return Int32Array.from(places);
+  return new Int32Array(places);
 }
 
 const allOf = (scores: Float32Array): Int32Array => Int32Array.from({ length: scores.length }, (_, at) => at);
@@ -81,7 +81,7 @@ function placesFrom(scores: Float32Array, lowestBin: number): Int32Array {
     const score = scores[at] as number;
     if ((score >= least || lowestBin === 0) && binOf(score) >= lowestBin) places.push(at);
   }
-  return Int32Array.from(places);
+  return new Int32Array(places);
 }
 
 function inOrder(places: Int32Array, scores: Float32Array, count: number): Int32Array {

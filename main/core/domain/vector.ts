@@ -67,17 +67,18 @@ export interface Quantised {
  * Symmetric int8 quantisation with a scale of the vector's own, which cosine does not feel.
  *
  * @param vector - finite values, not all zero.
- * @returns as many values in [-127, 127]; the largest magnitude becomes 127.
+ * @param most - the largest magnitude becomes this.
+ * @returns as many values in [-most, most].
  */
-export function quantise(vector: Float32Array): Quantised {
+export function quantise(vector: Float32Array, most = 127): Quantised {
   let largest = 0;
   for (const value of vector) largest = Math.max(largest, Math.abs(value));
-  const factor = largest > 0 ? 127 / largest : 0;
+  const factor = largest > 0 ? most / largest : 0;
   const values = new Int8Array(vector.length);
   // What is stored in an int8 array loses its fraction: half a step more rounds, and is quicker than Math.round.
   for (let index = 0; index < vector.length; index += 1) {
     const value = (vector[index] as number) * factor;
     values[index] = value + (value < 0 ? -0.5 : 0.5);
   }
-  return { values, scale: largest / 127 };
+  return { values, scale: largest / most };
 }

@@ -1,17 +1,18 @@
-import { CHUNK, chunkMaxima, eachScoreFrom, topScores } from '../domain/top-scores.ts';
-import { quantise } from '../domain/vector.ts';
-import { type ResidentMatrix, SEGMENT_ROWS } from '../vectors/resident-matrix.ts';
-import type { ScanCrew, ScanResult } from '../vectors/scan-crew.ts';
-import { scanRows } from '../vectors/scan-rows.ts';
+import { chunkMaxima, eachScoreFrom, topScores } from '../domain/top-scores.ts';
+import type { ResidentMatrix } from '../vectors/resident-matrix.ts';
+import type { Scan, ScanCrew } from '../vectors/scan-crew.ts';
 import type { Candidate, Candidates } from './candidates.ts';
 
-/** A filter that leaves a smaller share than this is answered by collecting its rows, else all rows are scanned. */
-const SHARE_TO_GATHER = 0.2;
+/** A filter that leaves a smaller share than this is answered from its rows alone, else all rows are scanned. */
+const SHARE_TO_LIST = 0.2;
 
 /**
- * The resident matrix: every row gets its estimate, so that any depth and any threshold can be had.
+ * The resident matrix: any depth and any threshold can be had.
  *
- * @param rows - those that the filter leaves; null for all.
+ * A scan gives a bound for every row, from half of its bytes; only where that leaves something open is the estimate
+ * computed, from all of them.
+ *
+ * @param rows - those that the filter leaves, ascending; null for all.
  * @param isOnePerItem - whether no two of them are of the same item.
  * @param meanwhile - see `ScanCrew.scan`; it may have to be done without.
  */
@@ -23,59 +24,78 @@ export function matrixCandidates(
   isOnePerItem: boolean,
   meanwhile: () => void,
 ): Candidates {
-  const { scores, maxima } = scoresOf(matrix, crew, query, rows, meanwhile);
+  const isListed = rows !== null && rows.length < matrix.count * SHARE_TO_LIST;
   const { regionIds, itemIds } = matrix;
   const rowAt = (place: number): number => (rows ? (rows[place] as number) : place);
-  const candidate = (place: number): Candidate => {
-    const row = rowAt(place);
+  const estimatesAt = (places: Int32Array) => crew.estimates(query, rows ? places.map(rowAt) : places);
+  const scan = isListed ? listed(crew.estimates(query, rows)) : scanned();
+  const { bounds, maxima } = scan;
+
+  function scanned(): Scan {
+    const all = crew.scan(query, meanwhile);
+    return rows ? listed(Float32Array.from(rows, (row) => all.bounds[row] as number)) : all;
+  }
+
+  const spreadAt = (place: number): number => (isListed ? 0 : matrix.spreadAt(rowAt(place)));
+
+  function placesFrom(least: number): Int32Array {
+    const places: number[] = [];
+    eachScoreFrom(bounds, least, maxima, (place) => places.push(place));
+    return new Int32Array(places);
+  }
+
+  /** Places and estimates of at least the `count` best. */
+  function highest(count: number) {
+    const first = topScores(bounds, count, maxima);
+    if (isListed || first.length === bounds.length) return estimated(first.toSorted());
+    // None of the best is lower than the lowest of any so many.
+    let least = Infinity;
+    for (const estimate of estimatesAt(first.toSorted())) least = Math.min(least, estimate);
+    return estimated(placesFrom(least));
+  }
+
+  function estimated(places: Int32Array) {
     return {
-      regionId: regionIds[row] as number,
-      itemId: itemIds[row] as number,
-      estimate: scores[place] as number,
+      places,
+      estimates: isListed
+        ? Float32Array.from(places, (place) => bounds[place] as number)
+        : estimatesAt(places),
     };
-  };
+  }
+
   return {
-    size: scores.length,
-    best: (count) => Array.from(topScores(scores, count, maxima), candidate),
+    size: bounds.length,
+    best(count) {
+      const { places, estimates } = highest(count);
+      const order = topScores(estimates, count);
+      return Array.from(order, (index): Candidate => {
+        const row = rowAt(places[index] as number);
+        return {
+          regionId: regionIds[row] as number,
+          itemId: itemIds[row] as number,
+          estimate: estimates[index] as number,
+        };
+      });
+    },
     isOnePerItem,
-    eachAtLeast(estimate, visit) {
-      eachScoreFrom(scores, estimate, maxima, (place, score) => {
+    eachAtLeast(least, visit) {
+      const open: number[] = [];
+      eachScoreFrom(bounds, least, maxima, (place, bound) => {
+        const spread = spreadAt(place);
         const row = rowAt(place);
-        visit(regionIds[row] as number, itemIds[row] as number, score);
+        if (bound - 2 * spread < least) open.push(place);
+        else visit(regionIds[row] as number, itemIds[row] as number, bound - spread);
+      });
+      const places = new Int32Array(open);
+      const estimates = estimatesAt(places);
+      places.forEach((place, index) => {
+        const estimate = estimates[index] as number;
+        const row = rowAt(place);
+        if (estimate >= least) visit(regionIds[row] as number, itemIds[row] as number, estimate);
       });
       return true;
     },
   };
 }
 
-function scoresOf(
-  matrix: ResidentMatrix,
-  crew: ScanCrew,
-  query: Float32Array,
-  rows: Int32Array | null,
-  meanwhile: () => void,
-): ScanResult {
-  if (!rows) return crew.scan(query, meanwhile);
-  if (rows.length < matrix.count * SHARE_TO_GATHER) return gatheredScores(matrix, query, rows);
-  const all = crew.scan(query, meanwhile).scores;
-  const scores = Float32Array.from(rows, (row) => all[row] as number);
-  return { scores, maxima: chunkMaxima(scores) };
-}
-
-function gatheredScores(matrix: ResidentMatrix, query: Float32Array, rows: Int32Array): ScanResult {
-  const { values, scale } = quantise(query);
-  const scores = new Float32Array(rows.length);
-  const maxima = new Float32Array(Math.ceil(rows.length / CHUNK));
-  const room = Math.min(SEGMENT_ROWS, rows.length);
-  const gathered = new Int8Array(room * matrix.dimensions);
-  const scales = new Float32Array(room);
-  for (let from = 0; from < rows.length; from += room) {
-    const part = rows.subarray(from, from + room);
-    matrix.gather(part, gathered, scales);
-    const used = gathered.subarray(0, part.length * matrix.dimensions);
-    const to = from + part.length;
-    const chunks = maxima.subarray(from / CHUNK, Math.ceil(to / CHUNK));
-    scanRows(values, scale, used, scales, scores.subarray(from, to), chunks);
-  }
-  return { scores, maxima };
-}
+const listed = (bounds: Float32Array): Scan => ({ bounds, maxima: chunkMaxima(bounds) });

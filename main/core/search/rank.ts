@@ -27,7 +27,10 @@ export interface Ranking {
   readonly reaching: Float64Array;
 }
 
-/** Spare candidates of the first try: room for the query's own items and a few more regions of the same item. */
+/**
+ * Spare candidates of the first try: room for the query's own items and a few more regions of the same item. Exact scores
+ * of fewer than these say little of how wrong estimates are.
+ */
 const SPARE = 64;
 const GROWTH = 4;
 /** Errors of estimates spread like a normal distribution; none of a million lies beyond six spreads. */
@@ -46,29 +49,37 @@ export function rank(candidates: Candidates, wish: RankWish): Ranking | null {
     if (!known.has(regionId)) known.set(regionId, wish.exact(regionId));
     return known.get(regionId);
   };
+  const first = Math.max(Math.ceil(1.25 * wish.depth), SPARE);
   for (let count = 2 * wish.depth + SPARE; ; count *= GROWTH) {
     const tried = candidates.best(Math.min(count, candidates.size));
     if (!tried) return null;
+    const isAll = tried.length >= candidates.size;
     const regions: RankedRegion[] = [];
-    for (const { regionId, itemId } of tried) {
-      const score = wish.own.has(itemId) ? undefined : exactOf(regionId);
-      if (score !== undefined) regions.push({ regionId, itemId, score });
+    // Exact scores cost most: they are computed of no more than the answer needs.
+    for (let from = 0, to = first; from < tried.length; from = to, to += Math.ceil(to / 4)) {
+      const part = tried.slice(from, isAll ? tried.length : to);
+      for (const { regionId, itemId } of part) {
+        const score = wish.own.has(itemId) ? undefined : exactOf(regionId);
+        if (score !== undefined) regions.push({ regionId, itemId, score });
+      }
+      const ranked = kept(regions.sort(byRank), wish);
+      if (isAll) return { ranked, reaching: reachingOf(ranked, wish) };
+      // No region that was left out scores higher than this, so what lies above is final.
+      const margin = marginOf(tried, known);
+      const bound = (part.at(-1)?.estimate ?? -1) + margin;
+      if (!((ranked[wish.depth - 1]?.score ?? -Infinity) > bound)) continue;
+      const sure = ranked.findIndex(({ score }) => !(score > bound));
+      const certain = sure < 0 ? ranked : ranked.slice(0, sure);
+      if (bound < wish.threshold) return { ranked: certain, reaching: reachingOf(ranked, wish) };
+      const above = reachingScores(candidates, wish, margin, exactOf);
+      return above && { ranked: certain, reaching: above };
     }
-    const ranked = kept(regions.sort(byRank), wish);
-    const reaching = () =>
-      Float64Array.from(ranked, ({ score }) => score).filter((score) => score >= wish.threshold);
-    if (tried.length >= candidates.size) return { ranked, reaching: reaching() };
-    // No region that was left out scores higher than this, so what lies above is final.
-    const margin = marginOf(tried, known);
-    const bound = (tried.at(-1)?.estimate ?? -1) + margin;
-    if (!((ranked[wish.depth - 1]?.score ?? -Infinity) > bound)) continue;
-    const sure = ranked.findIndex(({ score }) => !(score > bound));
-    const certain = sure < 0 ? ranked : ranked.slice(0, sure);
-    if (bound < wish.threshold) return { ranked: certain, reaching: reaching() };
-    const above = reachingScores(candidates, wish, margin, exactOf);
-    return above && { ranked: certain, reaching: above };
+    if (isAll) return { ranked: [], reaching: new Float64Array() };
   }
 }
+
+const reachingOf = (ranked: readonly RankedRegion[], { threshold }: RankWish): Float64Array =>
+  Float64Array.from(ranked, ({ score }) => score).filter((score) => score >= threshold);
 
 /** The best region of each item, of those the best items of each group. */
 function kept(ranked: readonly RankedRegion[], { groups }: RankWish): RankedRegion[] {

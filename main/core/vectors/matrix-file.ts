@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
-import { type ResidentMatrix, residentMatrix, SEGMENT_ROWS } from './resident-matrix.ts';
+import { type ResidentMatrix, residentMatrix } from './resident-matrix.ts';
+import { planeBytes, SEGMENT_ROWS } from './vector-memory.ts';
 
 /** What a matrix was made of; a file of anything else is of no use. */
 export interface MatrixOrigin {
@@ -19,14 +20,15 @@ export interface MatrixOrigin {
 }
 
 interface Header extends MatrixOrigin {
-  readonly format: 2;
+  readonly format: 3;
   readonly rows: number;
 }
 
 const HEADER_BYTES = 1024;
 
 /**
- * Writes a matrix to disk: header, region ids, item ids, sums, then scales and rows of each segment, then a CRC-32 of it all.
+ * Writes a matrix to disk: header, region ids, item ids, sums, then of each segment the
+ * columns and both planes, then a CRC-32 of it all.
  *
  * It lets others have their turn between segments, and gives up when `isCurrent` says that the matrix has changed.
  *
@@ -39,7 +41,7 @@ export async function saveMatrix(
   isCurrent: () => boolean,
 ): Promise<boolean> {
   const rows = matrix.count;
-  const header: Header = { format: 2, rows, ...origin };
+  const header: Header = { format: 3, rows, ...origin };
   const partial = `${path}.partial`;
   await mkdir(dirname(path), { recursive: true });
   const file = openSync(partial, 'w');
@@ -57,11 +59,9 @@ export async function saveMatrix(
     for (let from = 0; from < rows; from += SEGMENT_ROWS) {
       await nextTurn();
       if (!isCurrent()) return false;
-      const { scales, rows: values } = matrix.segment(from / SEGMENT_ROWS);
       const count = Math.min(SEGMENT_ROWS, rows - from);
       // Copies: files cannot be written from shared memory.
-      write(bytesOf(Float32Array.from(scales.subarray(0, count))));
-      write(bytesOf(Int8Array.from(values.subarray(0, count * matrix.dimensions))));
+      for (const part of partsOf(matrix, from / SEGMENT_ROWS, count)) write(part.slice());
     }
     writeSync(file, bytesOf(Uint32Array.of(crc)));
     await promisify(fsync)(file);
@@ -110,21 +110,17 @@ function readMatrix(file: number, origin: MatrixOrigin): ResidentMatrix | null {
   const header = JSON.parse(read(Buffer.alloc(HEADER_BYTES)).toString()) as Header;
   const isSame = (Object.keys(origin) as (keyof MatrixOrigin)[]).every((key) => header[key] === origin[key]);
   const { rows, dimensions } = header;
-  if (header.format !== 2 || !isSame || !Number.isSafeInteger(rows) || rows < 0) return null;
+  if (header.format !== 3 || !isSame || !Number.isSafeInteger(rows) || rows < 0) return null;
   const matrix = residentMatrix(dimensions);
   const column = () => read(new Uint8Array(4 * rows)).buffer;
   const regionIds = new Int32Array(column());
   const itemIds = new Int32Array(column());
   const sums = new Uint32Array(column());
-  const scaleBytes = new Uint8Array(4 * SEGMENT_ROWS);
-  const rowBytes = new Uint8Array(SEGMENT_ROWS * dimensions);
+  const room = new Uint8Array(SEGMENT_ROWS * Math.max(4, planeBytes(dimensions)));
   for (let from = 0; from < rows; from += SEGMENT_ROWS) {
     const count = Math.min(SEGMENT_ROWS, rows - from);
-    const segment = matrix.segment(from / SEGMENT_ROWS);
-    read(scaleBytes.subarray(0, 4 * count));
-    segment.scales.set(new Float32Array(scaleBytes.buffer, 0, count));
-    read(rowBytes.subarray(0, count * dimensions));
-    segment.rows.set(new Int8Array(rowBytes.buffer, 0, count * dimensions));
+    for (const part of partsOf(matrix, from / SEGMENT_ROWS, count))
+      part.set(read(room.subarray(0, part.length)));
   }
   const expected = crc;
   if (new Uint32Array(read(new Uint8Array(4)).buffer)[0] !== expected) return null;
@@ -132,5 +128,15 @@ function readMatrix(file: number, origin: MatrixOrigin): ResidentMatrix | null {
   return matrix;
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array | Float32Array | Int8Array | Uint32Array) =>
+/** The bytes of the first rows of a segment. */
+function partsOf(matrix: ResidentMatrix, at: number, rows: number): Uint8Array<SharedArrayBuffer>[] {
+  const { scales, middles, spreads, high, low } = matrix.segment(at);
+  const bytes = rows * planeBytes(matrix.dimensions);
+  const columns = [scales, middles, spreads].map(({ buffer, byteOffset }) => {
+    return new Uint8Array(buffer, byteOffset, 4 * rows);
+  });
+  return [...columns, high.subarray(0, bytes), low.subarray(0, bytes)];
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array | Uint32Array) =>
   new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,29 +1,30 @@
 import { crc32 } from 'node:zlib';
 import { quantise } from '../domain/vector.ts';
-import { wishForHugePages } from './huge-pages.ts';
+import { boundOf, readHalves, writeHalves } from './half-bytes.ts';
+import { MOST_VALUE } from './kernel/scan-kernel.ts';
+import {
+  planeBytes,
+  type Segment,
+  SEGMENT_ROWS,
+  segmentSource,
+  type SegmentViews,
+  viewsOf,
+} from './vector-memory.ts';
 
-/**
- * Rows of a segment. Each has memory of its own, because the library that scans reads from the beginning of a buffer,
- * and so that growing never copies; its results then also stay in the processor's cache. At 512 dimensions it is 8 MiB:
- * enough for most of it to lie in large pages, and few enough rows for threads to have equal shares.
- */
-export const SEGMENT_ROWS = 16_384;
 const FIRST_ROWS = 4096;
 
-export interface Segment {
-  /** Room for `SEGMENT_ROWS` rows, in shared memory. */
-  readonly rows: Int8Array<SharedArrayBuffer>;
-  readonly scales: Float32Array<SharedArrayBuffer>;
-}
+export type MatrixSegment = Segment & SegmentViews;
 
 /**
- * All vectors of one model as int8, each with a scale of its own, the region and item that each row is of, and a sum by
+ * All vectors of one model, a byte for each value, in two halves, see `kernel/scan-kernel.ts`; each with a scale of its own, the region and item that each row is of, and a sum by
  * which the vector that it was made of is known again.
  *
  * Rows have no order: the last row moves into the place of one that goes.
  */
 export function residentMatrix(dimensions: number) {
-  const segments: Segment[] = [];
+  const segments: MatrixSegment[] = [];
+  const newSegment = segmentSource(dimensions);
+  const bytes = planeBytes(dimensions);
   let count = 0;
   let regionIds = new Int32Array(FIRST_ROWS);
   let itemIds = new Int32Array(FIRST_ROWS);
@@ -31,18 +32,13 @@ export function residentMatrix(dimensions: number) {
   /** Row + 1 by region id; 0 where there is none. */
   let rowOf = new Int32Array(FIRST_ROWS);
 
-  function newSegment(): Segment {
-    const memory = new SharedArrayBuffer(SEGMENT_ROWS * dimensions);
-    wishForHugePages(memory);
-    return {
-      rows: new Int8Array(memory),
-      scales: new Float32Array(new SharedArrayBuffer(SEGMENT_ROWS * 4)),
-    };
-  }
-
-  function segmentOf(row: number): Segment {
+  function segmentOf(row: number): MatrixSegment {
     const at = Math.floor(row / SEGMENT_ROWS);
-    return (segments[at] ??= newSegment());
+    for (let next = segments.length; next <= at; next += 1) {
+      const segment = newSegment();
+      segments.push({ ...segment, ...viewsOf(segment, dimensions) });
+    }
+    return segments[at] as MatrixSegment;
   }
 
   function write(row: number, regionId: number, itemId: number, sum: number): void {
@@ -75,17 +71,19 @@ export function residentMatrix(dimensions: number) {
       return sums;
     },
     /** Their memory stays the same; there are only ever more of them. */
-    segments: segments as readonly Segment[],
+    segments: segments as readonly MatrixSegment[],
 
     /** @param vector - of unit length. */
     put(regionId: number, itemId: number, vector: Float32Array): void {
       const known = (rowOf[regionId] ?? 0) - 1;
       const row = known >= 0 ? known : count++;
-      const { rows, scales } = segmentOf(row);
-      const inside = row % SEGMENT_ROWS;
-      const { values, scale } = quantise(vector);
-      rows.set(values, inside * dimensions);
-      scales[inside] = scale;
+      const segment = segmentOf(row);
+      const { values, scale } = quantise(vector, MOST_VALUE);
+      const { middle, spread } = boundOf(values, scale);
+      writeHalves(segment, row % SEGMENT_ROWS, bytes, values);
+      segment.scales[row % SEGMENT_ROWS] = scale;
+      segment.middles[row % SEGMENT_ROWS] = middle;
+      segment.spreads[row % SEGMENT_ROWS] = spread;
       write(row, regionId, itemId, crc32(bytesOf(vector)));
     },
 
@@ -97,39 +95,32 @@ export function residentMatrix(dimensions: number) {
       if (row === last) return;
       const from = segmentOf(last);
       const to = segmentOf(row);
-      const start = (last % SEGMENT_ROWS) * dimensions;
-      to.rows.set(from.rows.subarray(start, start + dimensions), (row % SEGMENT_ROWS) * dimensions);
-      to.scales[row % SEGMENT_ROWS] = from.scales[last % SEGMENT_ROWS] as number;
+      const start = (last % SEGMENT_ROWS) * bytes;
+      const place = (row % SEGMENT_ROWS) * bytes;
+      to.high.set(from.high.subarray(start, start + bytes), place);
+      to.low.set(from.low.subarray(start, start + bytes), place);
+      for (const column of ['scales', 'middles', 'spreads'] as const)
+        to[column][row % SEGMENT_ROWS] = from[column][last % SEGMENT_ROWS] as number;
       write(row, regionIds[last] as number, itemIds[last] as number, sums[last] as number);
     },
 
     /** Row of a region; -1 where it has none. */
     find: (regionId: number): number => (rowOf[regionId] ?? 0) - 1,
+    /** The row as it is held, within ±119. */
+    valuesAt: (row: number): Int8Array => readHalves(segmentOf(row), row % SEGMENT_ROWS, bytes, dimensions),
+    scaleAt: (row: number): number => segmentOf(row).scales[row % SEGMENT_ROWS] as number,
+    /** How far the bound of a row lies above the middle of what it bounds; see `boundOf`. */
+    spreadAt: (row: number): number =>
+      (segments[Math.floor(row / SEGMENT_ROWS)] as MatrixSegment).spreads[row % SEGMENT_ROWS] as number,
+
     /** About the vector that was put there. */
     vectorAt(row: number): Float32Array {
-      const { rows, scales } = segmentOf(row);
-      const start = (row % SEGMENT_ROWS) * dimensions;
-      const scale = scales[row % SEGMENT_ROWS] as number;
-      return Float32Array.from(rows.subarray(start, start + dimensions), (value) => value * scale);
-    },
-
-    /**
-     * Copies rows into arrays of their own; see `Segment`.
-     *
-     * @param wanted - rows below `count`, at most as many as the arrays have room for.
-     */
-    gather(wanted: Int32Array, rows: Int8Array, scales: Float32Array): void {
-      for (let index = 0; index < wanted.length; index += 1) {
-        const row = wanted[index] as number;
-        const segment = segmentOf(row);
-        const start = (row % SEGMENT_ROWS) * dimensions;
-        rows.set(segment.rows.subarray(start, start + dimensions), index * dimensions);
-        scales[index] = segment.scales[row % SEGMENT_ROWS] as number;
-      }
+      const scale = this.scaleAt(row);
+      return Float32Array.from(this.valuesAt(row), (value) => value * scale);
     },
 
     /** Room for the rows from `SEGMENT_ROWS * at` on, which a file brings; `adopt` then takes them into use. */
-    segment: (at: number): Segment => segmentOf(at * SEGMENT_ROWS),
+    segment: (at: number): MatrixSegment => segmentOf(at * SEGMENT_ROWS),
     /** What the first rows are of, one each. */
     adopt(regions: Int32Array, items: Int32Array, crcs: Uint32Array): void {
       count = regions.length;

@@ -1,17 +1,30 @@
-import type { Segment } from './resident-matrix.ts';
+import type { ScanQuery } from './kernel/scan-kernel.ts';
+import type { Segment } from './vector-memory.ts';
 
 /** Places in the control array that the threads of a crew share. */
 export const control = {
   /** Rises with every scan; what the helpers sleep on. */
   job: 0,
-  /** How many segments of it are finished; what the leader sleeps on. */
+  /** How many parts of it are finished; what the leader sleeps on. */
   done: 1,
-  /** Rows to scan in all; `NO_MORE` asks the helpers to end. */
+  /** Rows to compare in all; `NO_MORE` asks the helpers to end. */
   rows: 2,
-  /** Segments that nobody has taken yet, which are the first ones; below 0 when somebody came too late. */
+  /** Parts that nobody has taken yet, which are the first ones; below 0 when somebody came too late. */
   left: 3,
-  length: 4,
+  /** What is computed: one of `tasks`. */
+  task: 4,
+  length: 5,
 } as const;
+
+export const tasks = {
+  /** Bounds of the first rows. */
+  bounds: 0,
+  /** Estimates of the rows that are listed. */
+  estimates: 1,
+} as const;
+
+/** Rows of one part: what it gives stays in the processor's nearest cache, and threads have equal shares. */
+export const PART_ROWS = 4096;
 
 /** In the place of rows. */
 export const NO_MORE = -1;
@@ -20,14 +33,26 @@ export const NO_MORE = -1;
 export interface ScanTarget {
   readonly segments: readonly Segment[];
   /** One per row. */
-  readonly scores: Float32Array<SharedArrayBuffer>;
-  /** The highest score of every chunk of rows. */
+  readonly bounds: Float32Array<SharedArrayBuffer>;
+  /** The highest bound of every chunk of rows. */
   readonly maxima: Float32Array<SharedArrayBuffer>;
+  /** Rows of which estimates are wanted, ascending. */
+  readonly list: Int32Array<SharedArrayBuffer>;
+  /** One per row of the list. */
+  readonly estimates: Float32Array<SharedArrayBuffer>;
 }
 
 export interface HelperSetup {
+  readonly dimensions: number;
   readonly control: Int32Array<SharedArrayBuffer>;
   readonly query: Int8Array<SharedArrayBuffer>;
-  /** As precise as the leader has it: a score does not depend on who computed it. */
+  /** As precise as the leader has it: a bound does not depend on who computed it. */
   readonly queryScale: Float64Array<SharedArrayBuffer>;
+  /** The leader is 0. */
+  readonly thread: number;
 }
+
+export const queryOf = ({ query, queryScale }: HelperSetup): ScanQuery => ({
+  values: query,
+  scale: queryScale[0] ?? 0,
+});

@@ -1,4 +1,3 @@
-import { CHUNK } from '../domain/top-scores.ts';
 import { exactSearch, MetricKind } from 'usearch';
 
 /**
@@ -27,40 +26,3 @@ export function scanSorted(set: Float32Array, rows: Float32Array, dimensions: nu
 }
 
 const FROM_THE_BEGINNING = 'the library reads from the beginning of a buffer';
-
-/**
- * Estimated cosines of the query to rows: the product of the int8 copies, times the scales that were taken out.
- *
- * The library is made to compare many queries with a data set of one. Asked so, it gives every product without sorting
- * any, which costs no more than asking for the best few.
- *
- * @param rows - row after row, as many values each as the query has.
- * @param scales - one per row.
- * @param scores - where the results go, as many as there are rows.
- * @param maxima - where the highest of every chunk goes; see `chunkMaxima`.
- * @throws RangeError for rows or a query that begin inside their buffer: the library reads from its beginning.
- */
-export function scanRows(
-  query: Int8Array,
-  queryScale: number,
-  rows: Int8Array,
-  scales: Float32Array,
-  scores: Float32Array,
-  maxima: Float32Array,
-): void {
-  if (rows.byteOffset !== 0 || query.byteOffset !== 0) throw new RangeError(FROM_THE_BEGINNING);
-  const { distances } = exactSearch(query, rows, query.length, 1, MetricKind.IP, 1);
-  // The distance of whole numbers is the negative product, that of fractions 1 minus it.
-  for (let from = 0, chunk = 0; from < scores.length; from += CHUNK, chunk += 1) {
-    const end = Math.min(from + CHUNK, scores.length);
-    let highest = -Infinity;
-    for (let row = from; row < end; row += 1) {
-      const score = -(distances[row] as number) * (scales[row] as number) * queryScale;
-      scores[row] = score;
-      // As it was stored: a place whose score equals the maximum must be found again.
-      const stored = scores[row] as number;
-      if (stored > highest) highest = stored;
-    }
-    maxima[chunk] = highest;
-  }
-}

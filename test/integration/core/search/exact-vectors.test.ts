@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dot } from '../../../../main/core/domain/vector.ts';
 import type { MatrixKeeper } from '../../../../main/core/search/matrix-keeper.ts';
 import { toFloats } from '../../../../main/core/store/vectors.ts';
-import { type ResidentMatrix, SEGMENT_ROWS } from '../../../../main/core/vectors/resident-matrix.ts';
-import { contents, expectedContents, flip, keptArchive } from '../../../support/kept-archive.ts';
+import type { ResidentMatrix } from '../../../../main/core/vectors/resident-matrix.ts';
+import { contents, expectedContents, flip, keptArchive, shortened } from '../../../support/kept-archive.ts';
 import {
   addItems,
   DIMENSIONS,
@@ -31,7 +31,7 @@ test('is made at once of the copies in the database, as if it were built', async
   const left = [...made.items.filter((_, index) => index !== 3 && index !== 9), ...more];
   const keeper = made.keeperOf('a', made.ofCopies);
   const matrix = keeper.current();
-  expect(contents(matrix)).toEqual(expectedContents(left));
+  expect(contents(matrix)).toEqual(expectedContents(left, shortened));
   // The scale is what makes a copy as long as the vector; it is a guess until the vector is read.
   for (const { regionId, vector } of left.flatMap(({ regions }) => regions))
     expect(dot(vector, matrix?.vectorAt(matrix.find(regionId)) as Float32Array)).toBeCloseTo(1, 3);
@@ -100,10 +100,9 @@ function expectVectors(keeper: MatrixKeeper, of: readonly MadeItem[]): void {
     expect(toFloats(keeper.vector(regionId) as Uint8Array)).toEqual(vector);
 }
 
-/** By region. */
+/** Everything that bounds and estimates are made of beside the values, by region. */
 function scalesOf(matrix: ResidentMatrix | null) {
-  return Array.from({ length: matrix?.count ?? 0 }, (_, row) => {
-    const scale = matrix?.segment(Math.floor(row / SEGMENT_ROWS)).scales[row % SEGMENT_ROWS];
-    return [matrix?.regionIds[row] ?? 0, scale];
-  }).sort(([a = 0], [b = 0]) => a - b);
+  return Array.from({ length: matrix?.count ?? 0 }, (_, row) => [
+    ...[matrix?.regionIds[row] ?? 0, matrix?.scaleAt(row) ?? 0, matrix?.spreadAt(row) ?? 0],
+  ]).sort(([a = 0], [b = 0]) => a - b);
 }

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { createScanCrew } from '../../../../main/core/vectors/scan-crew.ts';
-import { residentMatrix, SEGMENT_ROWS } from '../../../../main/core/vectors/resident-matrix.ts';
+import { residentMatrix } from '../../../../main/core/vectors/resident-matrix.ts';
+import { SEGMENT_ROWS } from '../../../../main/core/vectors/vector-memory.ts';
 import { randomNumbers, randomVector } from '../../../support/search-archive.ts';
 
 const DIMENSIONS = 32;
@@ -16,12 +17,16 @@ afterAll(async () => {
 /** A scan on the heels of the one before, so that helpers that come too late for that meet this one. */
 function compare(): void {
   const query = randomVector(random, DIMENSIONS);
-  const { scores, maxima } = crew.scan(query, () => {});
+  const { bounds, maxima } = crew.scan(query, () => {});
   const expected = alone.scan(query, () => {});
   expect(
-    Buffer.compare(Buffer.from(scores.slice().buffer), Buffer.from(expected.scores.slice().buffer)),
+    Buffer.compare(Buffer.from(bounds.slice().buffer), Buffer.from(expected.bounds.slice().buffer)),
   ).toBe(0);
   expect(maxima).toEqual(expected.maxima);
+  // Every other row, so that what is listed is shared as well.
+  const rows = Int32Array.from({ length: Math.floor(matrix.count / 2) }, (_, at) => 2 * at);
+  const estimates = Buffer.from(crew.estimates(query, rows).slice().buffer);
+  expect(Buffer.compare(estimates, Buffer.from(alone.estimates(query, rows).slice().buffer))).toBe(0);
 }
 
 test('a crew gives what one thread gives, bit by bit, scan after scan, while the matrix grows and shrinks', () => {

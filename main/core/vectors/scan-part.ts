@@ -1,0 +1,61 @@
+import { CHUNK } from '../domain/top-scores.ts';
+import { type ScanKernel, scanKernel, type ScanQuery, type SharedMemory } from './kernel/scan-kernel.ts';
+import { PART_ROWS, type ScanTarget, tasks } from './scan-messages.ts';
+import { placesOf, type Segment, SEGMENT_ROWS } from './vector-memory.ts';
+
+/** Parts that so many rows make. */
+export const partsOf = (rows: number): number => Math.ceil(rows / PART_ROWS);
+
+/**
+ * What one thread computes of a matrix.
+ *
+ * @param thread - see `scanKernel`.
+ */
+export function partScanner(dimensions: number, thread: number) {
+  const kernels = new WeakMap<SharedMemory, ScanKernel>();
+
+  function kernelOf({ memory }: Segment): ScanKernel {
+    const kernel = kernels.get(memory) ?? scanKernel(memory, thread);
+    kernels.set(memory, kernel);
+    return kernel;
+  }
+
+  /** Bounds of one part of so many rows. */
+  function bounds(target: ScanTarget, query: ScanQuery, rows: number, part: number): void {
+    const from = part * PART_ROWS;
+    const segment = segmentAt(target.segments, Math.floor(from / SEGMENT_ROWS));
+    const places = placesOf(segment, dimensions, from % SEGMENT_ROWS);
+    const found = kernelOf(segment).bounds(query, places, Math.min(PART_ROWS, rows - from));
+    target.bounds.set(found.bounds, from);
+    target.maxima.set(found.maxima, from / CHUNK);
+  }
+
+  /** Estimates of one part of the list. */
+  function estimates(target: ScanTarget, query: ScanQuery, listed: number, part: number): void {
+    const from = part * PART_ROWS;
+    const rows = target.list.subarray(from, Math.min(from + PART_ROWS, listed));
+    for (let start = 0, end = 0; start < rows.length; start = end) {
+      const at = Math.floor((rows[start] as number) / SEGMENT_ROWS);
+      const first = at * SEGMENT_ROWS;
+      while (end < rows.length && (rows[end] as number) < first + SEGMENT_ROWS) end += 1;
+      const inside = rows.subarray(start, end).map((row) => row - first);
+      const segment = segmentAt(target.segments, at);
+      const found = kernelOf(segment).estimates(query, placesOf(segment, dimensions), inside);
+      target.estimates.set(found, from + start);
+    }
+  }
+
+  return {
+    /** One part of a task. @param rows - of all parts together. */
+    work(task: number, target: ScanTarget, query: ScanQuery, rows: number, part: number): void {
+      if (task === tasks.bounds) bounds(target, query, rows, part);
+      else estimates(target, query, rows, part);
+    },
+  };
+}
+
+function segmentAt(segments: readonly Segment[], at: number): Segment {
+  const segment = segments[at];
+  if (!segment) throw new RangeError(`there is no segment ${at}`);
+  return segment;
+}
