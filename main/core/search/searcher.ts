@@ -152,9 +152,10 @@ export function createSearcher(parts: Omit<OrderParts, 'filtered'> & Pick<WordsW
   }
 
   function hitsOf({ vector, background }: OrderWish, places: readonly Placed[], offset: number): FoundHit[] {
+    const rows = reader.items.some(places.map(({ itemId }) => itemId));
     return places.flatMap(({ itemId, region: known, why }, index) => {
       const best = known ?? bestRegion(vector, itemId);
-      const row = reader.items.get(itemId);
+      const row = rows.get(itemId);
       const region = best && reader.region(best.regionId);
       if (!row || !region) return [];
       const lift = liftOf(best.score, background());
