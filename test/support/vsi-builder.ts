@@ -67,6 +67,8 @@ export interface BuiltStack {
   readonly height: number;
   readonly type?: number;
   readonly folder?: string;
+  /** Says that its tiles lie in a file of their own; true when left out. */
+  readonly isMarked?: boolean;
   /** µm. */
   readonly mpp?: number;
   readonly unit?: string;
@@ -81,7 +83,18 @@ export interface BuiltStack {
 
 /** The fields of one picture. */
 export function stackFields(stack: BuiltStack): VsiField {
-  const { name, width, height, type: kind = 0, folder, mpp, unit = '10^-6m^1', power, channels = [] } = stack;
+  const {
+    name,
+    width,
+    height,
+    type: kind = 0,
+    folder,
+    mpp,
+    unit = '10^-6m^1',
+    power,
+    channels = [],
+    isMarked = true,
+  } = stack;
   const channelFields = ({ limits, bgr }: (typeof channels)[number]): VsiField[] => [
     ...(bgr ? [{ tag: 2004, volume: [{ tag: 268435458, raw: Uint8Array.from(bgr) }] }] : []),
     ...(limits ? [{ tag: 2003, real: limits }] : []),
@@ -107,7 +120,7 @@ export function stackFields(stack: BuiltStack): VsiField {
             tag: 2018,
             volume: [
               { tag: 2053, whole: [0, 0, width, height] },
-              { tag: 20005, inline: 1 },
+              ...(isMarked ? [{ tag: 20005, inline: 1 }] : []),
             ],
           },
         ],

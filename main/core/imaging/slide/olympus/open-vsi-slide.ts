@@ -24,7 +24,10 @@ const MOST_CHANNELS = 8;
  */
 export async function openVsiSlide(path: string): Promise<Slide> {
   const { nodes } = await withFile(path, vsiTags);
-  const stacks = stacksOf(nodes).filter(({ isExternal }) => isExternal);
+  const named = stacksOf(nodes);
+  const marked = named.filter(({ isExternal }) => isExternal);
+  // Early versions do not mark the pictures whose tiles lie in files of their own.
+  const stacks = marked.length > 0 ? marked : named;
   if (stacks.length === 0) throw unreadable('its tags name no picture of tiles');
   const scans = stacks.filter(({ role }) => role === 'scan');
   const [stack] = scans.toSorted((a, b) => b.width * b.height - a.width * a.height);
@@ -75,7 +78,8 @@ async function placeOf(
     return named;
   }
   // Without names, only a complete set says which file is which: a label must not be taken for the scan.
-  const place = places.length === stacks.length ? places[stacks.indexOf(stack)] : undefined;
+  const firsts = [...new Map(places.toReversed().map((one) => [one.folder, one])).values()].toReversed();
+  const place = firsts.length === stacks.length ? firsts[stacks.indexOf(stack)] : undefined;
   if (!place) throw missing();
   return place;
 }

@@ -59,4 +59,5 @@ export async function hasVsi(etsPath: string): Promise<boolean> {
 
 const stem = (path: string) => basename(path).replace(/\.[^.]*$/, '');
 
-const byNumber = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true });
+/** `frame_t` before `frame_t_1`: without what follows the name. */
+const byNumber = (a: string, b: string) => stem(a).localeCompare(stem(b), 'en', { numeric: true });

@@ -83,9 +83,10 @@ function roleOf(name: string | null, type: number): VsiStack['role'] {
   return mapTypes.has(type) ? 'map' : 'scan';
 }
 
-/** Units are written as `10^-6m^1`. */
+/** Units are written as `10^-6m^1`, for people as `µm`. */
 function micrometres(scale: number, unit: string | null): number | null {
-  const power = /^10\^(-?\d{1,2})m\^1$/.exec(unit ?? '')?.[1];
+  const power =
+    /^10\^(-?\d{1,2})m\^1$/.exec(unit ?? '')?.[1] ?? (/^[µμu]m$/.test(unit ?? '') ? '-6' : undefined);
   const mpp = power === undefined ? NaN : scale * 10 ** (Number(power) + 6);
   return mpp > 0 && mpp <= COARSEST_MPP ? mpp : null;
 }

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -105,6 +105,17 @@ describe('a bright field scan', () => {
     await slide.close();
   });
 
+  test('is found where no picture is marked as having files, and where a picture has several', async () => {
+    const vsi = buildVsi([label, scan].map((one) => stackFields({ ...one, isMarked: false })));
+    const files = { stack1: onlyTile(await jpeg([255, 0, 0])), stack10001: await brightField() };
+    const path = writeVsi(folder(), 'A', vsi, files);
+    copyFileSync(join(path, '../_A_/stack1/frame_t.ets'), join(path, '../_A_/stack10001/frame_t_1.ets'));
+    const slide = await openSlide(path);
+    expect(slide.width).toBe(200);
+    near(colourAt(await slide.readRegion({ level: 0, x: 0, y: 0, w: 9, h: 9 }), 4, 4), [60, 60, 200]);
+    await slide.close();
+  });
+
   test('where a tile file is missing, a label is never taken in its place', async () => {
     const vsi = buildVsi([label, scan].map(stackFields));
     const path = writeVsi(folder(), 'A', vsi, { stack10001: onlyTile(await jpeg([255, 0, 0])) });
@@ -129,6 +140,7 @@ describe('a bright field scan', () => {
       return slide.mppX;
     };
     expect(await mppOf({ mpp: 250, unit: '10^-9m^1' })).toBeCloseTo(0.25, 9);
+    expect(await mppOf({ unit: 'µm' })).toBeCloseTo(0.25, 9);
     expect(await mppOf({ unit: 'pixel' })).toBeNull();
     expect(await mppOf({ mpp: 0 })).toBeNull();
   });
