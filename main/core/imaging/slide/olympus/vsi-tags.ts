@@ -47,11 +47,11 @@ const wide: ReadonlySet<number> = new Set([8192, 8194]);
 
 /**
  * Reads the tree by range: cellSens writes it in little-endian order. Each volume says where its fields begin and how many
- * there are; each field where the next one stands, from the volume's own start. Damage ends the walk with what was found.
+ * there are; each field where the next one stands, from the volume's own start. A volume lies behind the field that holds
+ * it, so that none can hold itself; a field may be its own next one. Damage ends the walk with what was found.
  */
 export async function vsiTags(file: FileBytes): Promise<VsiTree> {
   const read = inBlocks(file);
-  const seen = new Set<number>();
   let fields = 0;
   let left = MOST_BYTES;
   let whole = true;
@@ -60,11 +60,10 @@ export async function vsiTags(file: FileBytes): Promise<VsiTree> {
     const nodes: VsiNode[] = [];
     const head = await read(start, VOLUME_BYTES);
     const isVolume = head?.readUInt16LE(2) === VOLUME_MARK;
-    if (!head || !isVolume || depth > DEEPEST || seen.has(start)) {
+    if (!head || !isVolume || depth > DEEPEST) {
       whole = false;
       return nodes;
     }
-    seen.add(start);
     const count = head.readUInt32LE(16) & 0x0fff_ffff;
     let at = start + Number(head.readBigUInt64LE(8));
     for (let index = 0; index < count; index++) {

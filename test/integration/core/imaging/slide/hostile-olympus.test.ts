@@ -8,6 +8,7 @@ import {
   buildEts,
   buildVsi,
   stackFields,
+  vsiVolume,
   writeVsi,
   type BuiltEts,
   type BuiltStack,
@@ -64,26 +65,23 @@ describe('tiles made to harm', () => {
 });
 
 describe('tags made to harm', () => {
-  /** A tree in which the first volume's only field holds that same volume again. */
-  const circle = () => {
-    const vsi = buildVsi([{ tag: 2000, index: 0, volume: [] }]);
-    // The volume's data offset leads back from the inner volume to the outer one's field.
-    vsi.writeBigInt64LE(-BigInt(20), 8 + 24 + 20 + 8);
-    vsi.writeUInt32LE(0xffffff, 8 + 24 + 20 + 16);
-    return vsi;
-  };
-  const nested = (depth: number): VsiField =>
-    depth === 0 ? { tag: 1, inline: 0 } : { tag: 2000, index: 0, volume: [nested(depth - 1)] };
-  const many = () => {
-    const vsi = buildVsi([{ tag: 1, inline: 0 }]);
+  /** A field that says it is its own next one, among 268 million. */
+  const endless = (field: VsiField) => {
+    const vsi = buildVsi([field]);
     vsi.writeUInt32LE(0x0fffffff, 8 + 16);
     vsi.writeUInt32LE(24, 8 + 24 + 8);
     return vsi;
   };
+  /** Volumes that hold one field each, which is the next volume: an empty one's bytes but for the last, over and over. */
+  const nested = (depth: number) => {
+    const one = vsiVolume([{ tag: 2000, index: 0, volume: [] }]).subarray(0, 24 + 20);
+    const levels = Buffer.concat(Array.from({ length: depth }, () => one));
+    return Buffer.concat([Buffer.from('II*\0\x08\0\0\0', 'latin1'), levels, vsiVolume([])]);
+  };
   test.each<readonly [string, Buffer]>([
-    ['a circle of volumes', circle()],
-    ['volumes in volumes, a thousand deep', buildVsi([nested(1000)])],
-    ['a field that is its own next one, 268 million times', many()],
+    ['volumes in volumes, twenty thousand deep', nested(20_000)],
+    ['a field that is its own next one, 268 million times', endless({ tag: 1, inline: 0 })],
+    ['a volume that is', endless({ tag: 2000, index: 0, volume: [] })],
     ['no picture', buildVsi([])],
     ['a picture without a size', ofStack({ width: 0 })],
     ['a picture of two billion by two billion pixels', ofStack({ width: 0x7fffffff, height: 0x7fffffff })],
