@@ -1,9 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { poolRegions, scoreRows } from '../domain/pooling.ts';
-import { openReader } from '../store/database.ts';
+import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { openReader, type ReadDb } from '../store/database.ts';
 import { itemRows } from '../store/item-rows.ts';
 import { itemVectorReader, type ItemVector } from '../store/item-vectors.ts';
-import type { FromScan, ScanChunk, ScanSetup } from './scan-messages.ts';
+import { answerOf } from '../store/thread-answer.ts';
+import type { FromScan, ScanChunk, ScanWork, ToScan } from './scan-messages.ts';
 
 // The thread in which a panel meets the stored vectors, with a read connection of its own. It works on request, a
 // chunk at a time, so that it is never further ahead of the writer than the writer asked it to be.
@@ -11,24 +13,51 @@ import type { FromScan, ScanChunk, ScanSetup } from './scan-messages.ts';
 /** What takes the writing thread a few milliseconds. */
 const ITEMS_PER_CHUNK = 250;
 
-const setup = workerData as ScanSetup;
+const setup = workerData as ScanWork;
 const port = parentPort;
 if (!port) throw new Error('this file runs as a worker');
 
-const db = openReader(setup.databasePath);
 const { target, labelCount } = setup;
-const vectors = itemVectorReader(db, setup.modelId);
-const ids = target.is === 'items' ? sortedOnce(target.itemIds) : itemRows(db).ids(target.where);
+let opened: Opened | undefined;
 let next = 0;
 
-port.on('message', () => {
-  const chunk = next < ids.length ? scoreItems(ids.slice(next, (next += ITEMS_PER_CHUNK))) : null;
-  const message: FromScan = chunk ? { is: 'chunk', chunk } : { is: 'end' };
-  port.postMessage(message, chunk ? [chunk.scores.buffer as ArrayBuffer] : []);
-  if (chunk) return;
-  db.close();
+port.on('message', (message: ToScan) => {
+  if (message === 'next') return void tell();
+  opened?.db.close();
   port.close();
 });
+
+async function tell(): Promise<void> {
+  const answer = await answerOf<FromScan>(() => {
+    goOn();
+    const { vectors, ids } = (opened ??= open());
+    if (next >= ids.length) return { is: 'end' };
+    return {
+      is: 'chunk',
+      chunk: scoreItems(vectors, ids.slice(next, (next += ITEMS_PER_CHUNK)), ids.length),
+    };
+  });
+  const scores = answer.ok && answer.output.is === 'chunk' ? [answer.output.chunk.scores.buffer] : [];
+  port?.postMessage(answer, scores as ArrayBuffer[]);
+}
+
+/** @throws ArchiveError `request.cancelled` */
+function goOn(): void {
+  if (Atomics.load(setup.cancelled, 0) !== 0) throw new ArchiveError('request.cancelled');
+}
+
+interface Opened {
+  readonly db: ReadDb;
+  readonly vectors: ReturnType<typeof itemVectorReader>;
+  /** Ascending. */
+  readonly ids: readonly number[];
+}
+
+function open(): Opened {
+  const db = openReader(setup.databasePath);
+  const ids = target.is === 'items' ? sortedOnce(target.itemIds) : itemRows(db).ids(target.where);
+  return { db, vectors: itemVectorReader(db, setup.modelId), ids };
+}
 
 /** What the regions of the item at hand scored; their vectors are not kept, as a slide has tens of thousands. */
 interface Scored {
@@ -37,7 +66,7 @@ interface Scored {
   readonly regions: { readonly kind: ItemVector['regionKind']; readonly scores: Float32Array }[];
 }
 
-function scoreItems(wanted: readonly number[]): ScanChunk {
+function scoreItems(vectors: Opened['vectors'], wanted: readonly number[], total: number): ScanChunk {
   const itemIds: number[] = [];
   const scores = new Float32Array(wanted.length * labelCount);
   let item: Scored | undefined;
@@ -47,6 +76,7 @@ function scoreItems(wanted: readonly number[]): ScanChunk {
     itemIds.push(item.itemId);
   };
   for (const { itemId, itemKind, regionKind, vector } of vectors.of(wanted)) {
+    goOn();
     if (item?.itemId !== itemId) {
       finish();
       item = { itemId, itemKind, regions: [] };
@@ -60,7 +90,7 @@ function scoreItems(wanted: readonly number[]): ScanChunk {
     itemIds,
     scores: scores.slice(0, itemIds.length * labelCount),
     left: wanted.length - itemIds.length,
-    total: ids.length,
+    total,
   };
 }
 

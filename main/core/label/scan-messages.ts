@@ -16,6 +16,11 @@ export interface ScanSetup {
   readonly topTiles: number;
 }
 
+export interface ScanWork extends ScanSetup {
+  /** Of one number; not 0 once nobody waits for chunks. */
+  readonly cancelled: Int32Array;
+}
+
 export interface ScanChunk {
   readonly itemIds: readonly number[];
   /** Cosines, item after item, one per label. */
@@ -26,5 +31,6 @@ export interface ScanChunk {
   readonly total: number;
 }
 
-/** The thread answers each `next` with a chunk, or with the end. */
+/** To the thread; it answers each `next` with a chunk, or with the end, and is closed by `end`. */
+export type ToScan = 'next' | 'end';
 export type FromScan = { readonly is: 'chunk'; readonly chunk: ScanChunk } | { readonly is: 'end' };

@@ -1,9 +1,9 @@
-import type { FaultCode, FaultDetails } from '../../../preload/contract/faults.ts';
 import type { Direction, HardQuery, RetrievalFigures, Split } from '../../../preload/contract/evaluations.ts';
 import type { Perturbation, StressFigures } from '../../../preload/contract/stress.ts';
 import type { Examples, FittedSeparator } from './fit-separator.ts';
 import type { RegionRow } from '../store/items.ts';
 import type { ReportRow } from '../store/reports.ts';
+import type { ThreadAnswer } from '../store/thread-answer.ts';
 import type { FigureChange } from '../domain/retrieval-compare.ts';
 
 /** Which vectors a task reads. */
@@ -144,6 +144,4 @@ export interface EvidenceProgress {
   readonly total: number;
 }
 
-export type EvidenceAnswer =
-  | { readonly ok: true; readonly output: EvidenceTasks[EvidenceTask]['output'] }
-  | { readonly ok: false; readonly code: FaultCode; readonly details: FaultDetails };
+export type EvidenceAnswer = ThreadAnswer<EvidenceTasks[EvidenceTask]['output']>;

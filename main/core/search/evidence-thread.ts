@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { outputOf } from '../store/thread-answer.ts';
 import type {
   EvidenceAnswer,
   EvidenceProgress,
@@ -41,9 +42,7 @@ export async function evidence<T extends EvidenceTask>(
   };
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    const answer = await promise;
-    if (!answer.ok) throw new ArchiveError(answer.code, answer.details);
-    return answer.output as EvidenceTasks[T]['output'];
+    return outputOf(await promise) as EvidenceTasks[T]['output'];
   } finally {
     signal.removeEventListener('abort', cancel);
     // What nobody waits for does not keep the program alive.

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import { openReader } from '../store/database.ts';
+import { openReader, type ReadDb } from '../store/database.ts';
 import { captionTable } from './evaluate-caption-table.ts';
 import { measureCaptions } from './evaluate-measure-captions.ts';
 import { measureStress } from './evaluate-measure-stress.ts';
@@ -9,20 +9,15 @@ import { compareStored } from './evaluate-compare.ts';
 import { stressSample } from './evaluate-stress-sample.ts';
 import { readTruthTable } from './evaluate-truth-table.ts';
 import { fitSeparator } from './fit-separator.ts';
+import { answerOf } from '../store/thread-answer.ts';
 import type { EvidenceAnswer, EvidenceProgress, EvidenceWork } from './evidence-tasks.ts';
 
 // Works for one request, on a connection that only reads, and ends. What is no expected refusal ends the thread.
 
 const work = workerData as EvidenceWork;
-const db = openReader(work.databasePath);
-let answer: EvidenceAnswer;
-try {
-  answer = { ok: true, output: await outputOf() };
-} catch (thrown) {
-  if (!(thrown instanceof ArchiveError)) throw thrown;
-  answer = { ok: false, code: thrown.code, details: thrown.details };
-}
-db.close();
+let opened: ReadDb | undefined;
+const answer: EvidenceAnswer = await answerOf(() => outputOf((opened = openReader(work.databasePath))));
+opened?.close();
 parentPort?.postMessage(answer);
 
 /** @throws ArchiveError `request.cancelled` once nobody waits for the work */
@@ -36,7 +31,7 @@ function progress(at: EvidenceProgress): void {
   parentPort?.postMessage(at);
 }
 
-async function outputOf() {
+async function outputOf(db: ReadDb) {
   switch (work.task) {
     case 'truth-table':
       return readTruthTable(db, work.input.csv);

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import { openReader } from '../store/database.ts';
+import { openReader, storeFault } from '../store/database.ts';
 import { itemRows } from '../store/item-rows.ts';
 import { rankReports } from './report-ranking.ts';
 import { itemFacts } from './saved-facts.ts';
@@ -88,7 +88,8 @@ function tell(message: FromSearcher): void {
   port?.postMessage(message);
 }
 
-function failureOf(error: unknown): SearchFailure {
+function failureOf(thrown: unknown): SearchFailure {
+  const error = storeFault(thrown);
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
   if (error instanceof ArchiveError) return { code: error.code, details: error.details, message, stack };
   return { code: null, details: {}, message, stack };

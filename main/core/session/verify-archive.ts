@@ -4,7 +4,9 @@ import { Worker } from 'node:worker_threads';
 import type { VerifyReport } from '../../../preload/contract/archive.ts';
 import { mapBounded } from '../ingest/flow.ts';
 import type { MediaFolder } from '../media/media.ts';
+import { outputOf, type ThreadAnswer } from '../store/thread-answer.ts';
 import type { DatabaseReport, Finding } from '../store/verify.ts';
+import type { VerifyWork } from '../store/verify-worker.ts';
 import type { Session } from './session.ts';
 
 const READS_AT_ONCE = 8;
@@ -23,21 +25,29 @@ export async function verifyArchive(session: Session, signal: AbortSignal): Prom
   return { clean: problems.length === 0, checked: { ...checked, media: thumbs.length }, problems };
 }
 
-function checkDatabase(path: string, signal: AbortSignal): Promise<DatabaseReport> {
-  const { promise, resolve, reject } = Promise.withResolvers<DatabaseReport>();
-  const worker = new Worker(new URL('../store/verify-worker.ts', import.meta.url), { workerData: { path } });
+/** Whoever cancels need not wait: the thread stops at the next row, or when SQLite is through with its own check. */
+async function checkDatabase(path: string, signal: AbortSignal): Promise<DatabaseReport> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<ThreadAnswer<DatabaseReport>>();
+  const cancelled = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(new URL('../store/verify-worker.ts', import.meta.url), {
+    workerData: { path, cancelled } satisfies VerifyWork,
+  });
   const cancel = () => {
-    void worker.terminate();
+    Atomics.store(cancelled, 0, 1);
     reject(signal.reason as Error);
   };
   signal.addEventListener('abort', cancel, { once: true });
   worker.once('message', resolve);
-  worker.once('error', reject);
-  worker.once('exit', () => {
+  // Also after a cancel somebody has to listen, or a failing thread would end the program.
+  worker.on('error', reject);
+  worker.once('exit', () => reject(new Error('the check ended without an answer')));
+  try {
+    return outputOf(await promise);
+  } finally {
     signal.removeEventListener('abort', cancel);
-    reject(new Error('the check ended without an answer'));
-  });
-  return promise;
+    worker.unref();
+  }
 }
 
 async function alteredMedia(

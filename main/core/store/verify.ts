@@ -46,8 +46,10 @@ const rules: readonly { readonly what: string; readonly sql: string }[] = [
  * Checks the whole database: SQLite's own integrity, references, the rules of this schema, every vector's length,
  * and that each int8 copy has exactly the regions of the float truth. Takes seconds on a large archive: run it in a
  * worker, on a connection of its own.
+ *
+ * @param goOn - called again and again; what it throws ends the check.
  */
-export function verifyDatabase(db: ReadDb): DatabaseReport {
+export function verifyDatabase(db: ReadDb, goOn: () => void): DatabaseReport {
   const findings: Finding[] = [];
   const found = (what: string, count: number, detail: string) => {
     if (count > 0) findings.push({ what, count, detail });
@@ -56,15 +58,17 @@ export function verifyDatabase(db: ReadDb): DatabaseReport {
   const integrity = db.pragma('integrity_check(20)') as { integrity_check: string }[];
   const broken = integrity.map((row) => row.integrity_check).filter((line) => line !== 'ok');
   found('damage that SQLite reports', broken.length, broken[0] ?? '');
+  goOn();
   const references = db.pragma('foreign_key_check') as { table: string }[];
   found('references to nothing', references.length, references[0]?.table ?? '');
   for (const { what, sql } of rules) {
     const { n, id } = db.prepare(sql).get() as { n: number; id: number | null };
     found(what, n, `first: ${id ?? ''}`);
+    goOn();
   }
 
   const models = db.prepare('select id from model').pluck().all() as number[];
-  for (const model of models) checkVectors(db, model, found);
+  for (const model of models) checkVectors(db, model, found, goOn);
 
   const count = (table: string) => db.prepare(`select count(*) from ${table}`).pluck().get() as number;
   return {
@@ -81,6 +85,7 @@ function checkVectors(
   db: ReadDb,
   model: number,
   found: (what: string, count: number, detail: string) => void,
+  goOn: () => void,
 ): void {
   let odd = 0;
   let first = '';
@@ -88,6 +93,7 @@ function checkVectors(
     'select region_id as id, vector from embedding where model_id = ?',
   );
   for (const { id, vector } of vectors.iterate(model)) {
+    goOn();
     let square = 0;
     const view = new DataView(vector.buffer, vector.byteOffset, vector.byteLength);
     for (let at = 0; at + 4 <= vector.byteLength; at += 4) square += view.getFloat32(at, true) ** 2;
