@@ -1,50 +1,66 @@
+/** The sign that parts the cells of the first line, outside of quotes: a comma, a semicolon or a tab. */
+export function separatorOf(text: string): string {
+  const line = text.slice(0, Math.max(0, text.search(/[\r\n]|$/))).replaceAll(/"(?:[^"]|"")*"/g, '');
+  const times = (sign: string) => line.split(sign).length - 1;
+  const [most = ','] = [',', ';', '\t'].toSorted((a, b) => times(b) - times(a));
+  return most;
+}
+
 /**
- * Reads comma-separated values: quoted fields may hold commas, quotes (doubled) and line breaks.
- *
- * Lines end with LF or CRLF; a byte order mark and empty lines are left out. A semicolon separates where the first
- * line has semicolons and no comma, as spreadsheets write it in many countries.
+ * Rows of delimited text, one by one: cells in quotes may hold separators, line breaks and doubled quotes. Lines end with
+ * LF, CRLF or CR; a byte order mark is left out.
  *
  * @see RFC 4180.
  */
-export function parseCsv(text: string): string[][] {
-  const source = text.replace(/^\uFEFF/, '');
-  const firstLine = /^[^\n]*/.exec(source)?.[0] ?? '';
-  const separator = firstLine.includes(';') && !firstLine.includes(',') ? ';' : ',';
-  const rows: string[][] = [];
+export function* csvRows(text: string, separator = separatorOf(text)): Generator<string[]> {
   let row: string[] = [];
-  let field = '';
-  let quoted = false;
-  const endRow = () => {
-    row.push(field);
-    if (row.length > 1 || row[0] !== '') rows.push(row);
+  let at = text.startsWith('\ufeff') ? 1 : 0;
+  while (at < text.length) {
+    let cell = '';
+    if (text[at] === '"') {
+      for (at += 1; at < text.length;) {
+        const quote = text.indexOf('"', at);
+        const end = quote < 0 ? text.length : quote;
+        cell += text.slice(at, end);
+        at = end + 1;
+        if (text[at] !== '"') break;
+        cell += '"';
+        at += 1;
+      }
+    }
+    const from = at;
+    while (at < text.length && text[at] !== separator && text[at] !== '\n' && text[at] !== '\r') at += 1;
+    row.push(cell + text.slice(from, at));
+    if (text[at] === separator) {
+      at += 1;
+      if (at === text.length) row.push('');
+      continue;
+    }
+    if (text[at] === '\r' && text[at + 1] === '\n') at += 1;
+    at += 1;
+    yield row;
     row = [];
-    field = '';
-  };
-  for (let index = 0; index < source.length; index += 1) {
-    const character = source[index] as string;
-    if (quoted) {
-      if (character !== '"') field += character;
-      else if (source[index + 1] === '"') {
-        field += '"';
-        index += 1;
-      } else quoted = false;
-    } else if (character === '"' && field === '') quoted = true;
-    else if (character === separator) {
-      row.push(field);
-      field = '';
-    } else if (character === '\n') endRow();
-    else if (character !== '\r' || source[index + 1] !== '\n') field += character;
   }
-  if (field !== '' || row.length > 0) endRow();
-  return rows;
+  if (row.length > 0) yield row;
 }
 
-/** Rows below a header, each as an object by the header's names, trimmed and in lower case. */
-export function parseTable(text: string): Record<string, string>[] {
-  const [header = [], ...rows] = parseCsv(text);
-  const names = header.map((name) => name.trim().toLowerCase());
-  return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]?.trim() ?? ''])));
+/** All rows but empty lines. */
+export const parseCsv = (text: string): string[][] => [...csvRows(text)].filter(isFilled);
+
+const isFilled = (row: readonly string[]): boolean => row.length > 1 || row[0] !== '';
+
+/** Rows below a header, one by one, each as an object by the header's names, trimmed and in lower case. */
+export function* tableRows(text: string): Generator<Record<string, string>> {
+  let names: readonly string[] | undefined;
+  for (const row of csvRows(text)) {
+    if (!isFilled(row)) continue;
+    if (names) yield Object.fromEntries(names.map((name, index) => [name, row[index]?.trim() ?? '']));
+    else names = row.map((name) => name.trim().toLowerCase());
+  }
 }
+
+/** As {@link tableRows}, all at once: a short table, or one on a thread of its own. */
+export const parseTable = (text: string): Record<string, string>[] => [...tableRows(text)];
 
 /**
  * Comma-separated values, lines ending with CRLF.

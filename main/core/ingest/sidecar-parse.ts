@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { csvRows, separatorOf } from '../domain/csv.ts';
 import { decodeText } from '../domain/decode-text.ts';
 
 /** A table beside the pictures: captions, labels, report texts, measurements, one row per file. */
@@ -49,7 +50,7 @@ const SEPARATOR_LINE = /^sep=([,;\t])\r?\n/i;
 function fromLines(text: string, path: string): Cells {
   const said = SEPARATOR_LINE.exec(text);
   const separator = said?.[1] ?? (/\.(tsv|tab|txt)$/i.test(path) ? '\t' : separatorOf(text));
-  const lines = splitCells(text.slice(said?.[0].length ?? 0), separator).filter((cells) =>
+  const lines = [...csvRows(text.slice(said?.[0].length ?? 0), separator)].filter((cells) =>
     cells.some((cell) => cell.trim() !== ''),
   );
   const [head = [], ...rest] = lines;
@@ -60,49 +61,6 @@ function fromLines(text: string, path: string): Cells {
     };
   const columns = head.map((column, index) => column.trim() || `column ${index + 1}`);
   return { columns, rows: rest.map((cells) => columns.map((_, index) => cells[index]?.trim() ?? '')) };
-}
-
-/** The sign that parts the heading, outside of quotes. */
-function separatorOf(text: string): string {
-  const heading = text.slice(0, Math.max(0, text.search(/[\r\n]|$/))).replaceAll(/"(?:[^"]|"")*"/g, '');
-  const times = (sign: string) => heading.split(sign).length - 1;
-  const [most = ','] = [',', ';', '\t'].toSorted((a, b) => times(b) - times(a));
-  return most;
-}
-
-/** Cells of delimited text; quoted ones may hold separators, line breaks and doubled quotes. */
-function splitCells(text: string, separator: string): string[][] {
-  const lines: string[][] = [];
-  let line: string[] = [];
-  let at = 0;
-  while (at < text.length) {
-    let cell = '';
-    if (text[at] === '"') {
-      for (at += 1; at < text.length;) {
-        const quote = text.indexOf('"', at);
-        const end = quote < 0 ? text.length : quote;
-        cell += text.slice(at, end);
-        at = end + 1;
-        if (text[at] !== '"') break;
-        cell += '"';
-        at += 1;
-      }
-    }
-    const from = at;
-    while (at < text.length && text[at] !== separator && text[at] !== '\n' && text[at] !== '\r') at += 1;
-    line.push(cell + text.slice(from, at));
-    if (text[at] === separator) {
-      at += 1;
-      if (at === text.length) line.push('');
-      continue;
-    }
-    if (text[at] === '\r' && text[at + 1] === '\n') at += 1;
-    at += 1;
-    lines.push(line);
-    line = [];
-  }
-  if (line.length > 0) lines.push(line);
-  return lines;
 }
 
 function jsonLines(text: string): unknown[] {

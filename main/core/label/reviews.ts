@@ -3,7 +3,7 @@ import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Output, Request } from '../../../preload/contract/methods.ts';
 import type { Review } from '../../../preload/contract/reviews.ts';
 import { Verdict } from '../../../preload/contract/reviews.ts';
-import { parseTable, toCsv } from '../domain/csv.ts';
+import { tableRows, toCsv } from '../domain/csv.ts';
 import type { NewReview, ReviewRow } from '../store/reviews.ts';
 import { toFloats } from '../store/vectors.ts';
 import { nearestSettled } from './nearest.ts';
@@ -97,9 +97,12 @@ export function createReviews({ archive, now = () => new Date() }: LabelParts, o
 
   /** @throws ArchiveError `truth.unreadable` with the line. */
   async function importCsv({ panel, text }: Request<'review.import'>): Promise<Output<'review.import'>> {
-    const rows = parseTable(text);
     const counts = { added: 0, known: 0, unknownItems: 0 };
-    const read = rows.map((row, index) => readRow(row, panel, index + 2));
+    const read: ReturnType<typeof readRow>[] = [];
+    for (const row of tableRows(text)) {
+      read.push(readRow(row, panel, read.length + 2));
+      if (read.length % ROWS_PER_TRANSACTION === 0) await setImmediate();
+    }
     for (let start = 0; start < read.length; start += ROWS_PER_TRANSACTION) {
       archive.transaction(() => {
         for (const { sha256, review } of read.slice(start, start + ROWS_PER_TRANSACTION)) {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import { parseTable } from '../domain/csv.ts';
+import { tableRows } from '../domain/csv.ts';
 import { truthColumns } from '../domain/truth-columns.ts';
 import type { Archive } from '../store/archive.ts';
 import { itemLookup } from '../store/item-lookup.ts';
@@ -18,8 +18,7 @@ export async function readTruth(
   archive: Archive,
   text: string,
 ): Promise<{ truth: Truth[]; unknownItems: number }> {
-  const rows = parseTable(text);
-  const { label, item, sha256, path, patient } = truthColumns(rows[0]);
+  const { label, item, sha256, path, patient } = truthColumns(tableRows(text).next().value ?? undefined);
   if (!label || !(item ?? sha256 ?? path))
     throw new ArchiveError('truth.unreadable', {
       line: 1,
@@ -28,7 +27,9 @@ export async function readTruth(
   const lookup = itemLookup(archive.db);
   const found = new Map<number, Truth>();
   let unknownItems = 0;
-  for (const [index, row] of rows.entries()) {
+  let index = -1;
+  for (const row of tableRows(text)) {
+    index += 1;
     if (index % ROWS_PER_TURN === 0) await setImmediate();
     const itemId = lookup.byRow(row, { sha256, item, path });
     if (itemId === null) {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { TruthEvaluation } from '../../../preload/contract/evaluations.ts';
 import type { Request } from '../../../preload/contract/methods.ts';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
@@ -19,7 +18,7 @@ export async function evaluateTruth(
   signal: AbortSignal,
 ): Promise<TruthEvaluation> {
   const { databasePath } = archive;
-  const table = await evidence(databasePath, 'truth-table', { csv: text }, signal);
+  const { table, hash: truthHash } = await evidence(databasePath, 'truth-table', { csv: text }, signal);
   const isLabels = table.asked === 'labels';
   const asked = isLabels ? table.texts.map((label) => template.replaceAll('{label}', label)) : table.texts;
   const vectors = await encodeAll(model, asked, signal);
@@ -33,8 +32,7 @@ export async function evaluateTruth(
   const at = new Date().toISOString();
   const evaluationId = archive.evaluations.add({
     kind: 'truth',
-    ...{ name, modelId: model.row.id, generation, at, queries },
-    truthHash: createHash('sha256').update(text).digest('hex'),
+    ...{ name, modelId: model.row.id, generation, at, queries, truthHash },
     settings: JSON.stringify({
       ...{ asked: table.asked, samePatient, items, texts: asked.length },
       ...(isLabels ? { template } : {}),

@@ -94,7 +94,11 @@ export interface StressMeasured {
 
 /** Work that takes up to minutes, each in a thread and on a connection of its own. */
 export interface EvidenceTasks {
-  readonly 'truth-table': { readonly input: { readonly csv: string }; readonly output: TruthTable };
+  readonly 'truth-table': {
+    readonly input: { readonly csv: string };
+    /** With the SHA-256 of the text, which may have fifty megabytes. */
+    readonly output: { readonly table: TruthTable; readonly hash: string };
+  };
   readonly 'caption-table': {
     readonly input: { readonly kinds: readonly ReportRow['kind'][] };
     readonly output: TruthTable;

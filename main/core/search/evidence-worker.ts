@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { openReader, type ReadDb } from '../store/database.ts';
@@ -20,6 +21,10 @@ const answer: EvidenceAnswer = await answerOf(() => outputOf((opened = openReade
 opened?.close();
 parentPort?.postMessage(answer);
 
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
 /** @throws ArchiveError `request.cancelled` once nobody waits for the work */
 function goOn(): void {
   if (Atomics.load(work.cancelled, 0) !== 0) throw new ArchiveError('request.cancelled');
@@ -34,7 +39,7 @@ function progress(at: EvidenceProgress): void {
 async function outputOf(db: ReadDb) {
   switch (work.task) {
     case 'truth-table':
-      return readTruthTable(db, work.input.csv);
+      return { table: readTruthTable(db, work.input.csv), hash: sha256(work.input.csv) };
     case 'caption-table':
       return captionTable(db, work.input.kinds);
     case 'stress-sample':

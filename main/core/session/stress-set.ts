@@ -28,7 +28,7 @@ export async function startStressSet(
   signal: AbortSignal,
 ): Promise<number> {
   const { archive, jobs } = session;
-  const table = await tableOf(session, request, signal);
+  const { table, hash } = await tableOf(session, request, signal);
   const model = await session.activeModel();
   const among = table && [...new Set([...table.right.flat(), ...table.labelled].map(({ itemId }) => itemId))];
   const wish = { model: model.row, most: request.sample, among };
@@ -75,7 +75,7 @@ export async function startStressSet(
     const evaluationId = archive.evaluations.add({
       ...{ kind: 'stress', name, modelId: model.row.id, generation },
       truthHash: createHash('sha256')
-        .update(JSON.stringify([truth ?? null, captions, views.itemIds, wanted]))
+        .update(JSON.stringify([hash, captions, views.itemIds, wanted]))
         .digest('hex'),
       settings: JSON.stringify({ of, sampled, ranked, families: families.join(' '), template }),
       figures: JSON.stringify({ imageToImage: measured.figures, stress }),
@@ -91,9 +91,14 @@ async function tableOf(
   { archive }: Session,
   { truth, captions }: StressRequest,
   signal: AbortSignal,
-): Promise<TruthTable | null> {
-  if (truth !== undefined) return evidence(archive.databasePath, 'truth-table', { csv: truth }, signal);
-  return captions ? evidence(archive.databasePath, 'caption-table', { kinds: ['caption'] }, signal) : null;
+): Promise<{ readonly table: TruthTable | null; readonly hash: string | null }> {
+  const { databasePath } = archive;
+  if (truth !== undefined) return evidence(databasePath, 'truth-table', { csv: truth }, signal);
+  const kinds = ['caption'] as const;
+  return {
+    table: captions ? await evidence(databasePath, 'caption-table', { kinds }, signal) : null,
+    hash: null,
+  };
 }
 
 const textsOf = ({ asked, texts }: TruthTable, template: string): readonly string[] =>

@@ -1,4 +1,5 @@
 import type { ReadDb } from './database.ts';
+import { FILE_NAME } from './migrations/0018-file-names.ts';
 
 /** Columns of a table that may name an item; see `truthColumns`. */
 export interface NamingColumns {
@@ -11,16 +12,19 @@ export interface NamingColumns {
 export function itemLookup(db: ReadDb) {
   const bySha = db.prepare<[string], number>('select id from item where sha256 = ?').pluck();
   const byId = db.prepare<[number], number>('select id from item where id = ?').pluck();
+  // Source by source, so that each is one step in the index of paths; a root may be written with backslashes.
   const byPath = db
-    .prepare<[string, string], number>(
-      `select distinct j.item_id from file f join source s on s.id = f.source_id
-       join item_file j on j.file_id = f.id where f.path = ? or s.root || '/' || f.path = ? limit 2`,
+    .prepare<[{ path: string }], number>(
+      `select distinct j.item_id from source s
+       cross join file f on f.source_id = s.id and (f.path = @path or f.path =
+         iif(substr(@path, 1, length(s.root) + 1) = replace(s.root, '\\', '/') || '/', substr(@path, length(s.root) + 2), null))
+       join item_file j on j.file_id = f.id limit 2`,
     )
     .pluck();
   const byName = db
-    .prepare<[string], number>(
+    .prepare<[string, string], number>(
       `select distinct j.item_id from file f join item_file j on j.file_id = f.id
-       where f.path like ? escape '\\' limit 2`,
+       where ${FILE_NAME} = ? collate nocase and f.path like ? escape '\\' limit 2`,
     )
     .pluck();
   const patients = db
@@ -40,9 +44,10 @@ export function itemLookup(db: ReadDb) {
     /** Relative to its source, or whole; else the end of a path, if it is that of one item only. */
     byPath(path: string): number | null {
       const plain = path.replaceAll('\\', '/').replace(/^\.\//, '');
-      const exact = byPath.all(plain, plain);
+      const exact = byPath.all({ path: plain });
       if (exact.length > 0) return only(exact);
-      return only(byName.all(`%/${plain.replace(/[\\%_]/g, '\\$&')}`));
+      const name = plain.slice(plain.lastIndexOf('/') + 1);
+      return only(byName.all(name, `%/${plain.replace(/[\\%_]/g, '\\$&')}`));
     },
   };
 

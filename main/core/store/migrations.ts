@@ -14,6 +14,7 @@ import { undo } from './migrations/0014-undo.ts';
 import { removedVocabularies } from './migrations/0015-removed-vocabularies.ts';
 import { maskVersion } from './migrations/0016-mask-version.ts';
 import { removedEvaluations } from './migrations/0017-removed-evaluations.ts';
+import { fileNames } from './migrations/0018-file-names.ts';
 
 /** In order; a migration that has been released is never changed, only followed. */
 export const migrations: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   removedVocabularies,
   maskVersion,
   removedEvaluations,
+  fileNames,
 ];
