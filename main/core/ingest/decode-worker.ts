@@ -10,6 +10,7 @@ import { inspectFile, type Inspection } from '../imaging/inspect.ts';
 import { openFile } from '../imaging/open-file.ts';
 import { chooseOpenSlide } from '../imaging/slide/openslide/library.ts';
 import { isWholeSlide, wsiSeries } from '../imaging/slide/dicom/open-dicom-slide.ts';
+import { isOfMirax } from '../imaging/slide/mirax-folder.ts';
 import { hasVsi, vsiFiles } from '../imaging/slide/olympus/vsi-files.ts';
 import { slideEvidence } from '../imaging/slide/slide-evidence.ts';
 import { sniff, type Sniffed } from '../imaging/sniff.ts';
@@ -84,6 +85,7 @@ export function examine({ path }: { path: string }): Promise<Outcome<Examined>> 
 
 /** A file that is none: tiles of a slide are part of another file's item. */
 async function refuseOther(path: string, what: string): Promise<never> {
+  if (await isOfMirax(path)) throw new ArchiveError('file.sidecar', { what: 'part of a MIRAX slide' });
   if (what !== 'Olympus tile data') throw new ArchiveError('file.unsupported', { what });
   if (await hasVsi(path)) throw new ArchiveError('file.sidecar', { what: 'tiles of an Olympus slide' });
   throw new ArchiveError('slide.incomplete', { missing: 'the .vsi file beside the folder of these tiles' });

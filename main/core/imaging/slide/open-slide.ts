@@ -1,6 +1,7 @@
 import { ArchiveError } from '../../../../preload/contract/faults.ts';
 import { sniff } from '../sniff.ts';
 import { openDicomSlide } from './dicom/open-dicom-slide.ts';
+import { requireMiraxFolder } from './mirax-folder.ts';
 import { openVsiSlide } from './olympus/open-vsi-slide.ts';
 import { findOpenSlide } from './openslide/library.ts';
 import { openWithOpenSlide } from './openslide/open-with-openslide.ts';
@@ -67,6 +68,7 @@ export async function refuseUnread(maker: string, { library }: OpenSlideOptions 
 }
 
 async function openForeign(path: string, maker: string, options: OpenSlideOptions): Promise<Slide> {
+  if (maker === 'MIRAX') await requireMiraxFolder(path);
   const slide = await withLibrary(path, options);
   if (slide) return slide;
   throw new ArchiveError('slide.unreadable', { what: `libopenslide does not read this ${maker} file` });

@@ -1,8 +1,19 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 
+import { findOpenSlide } from '../../../../main/core/imaging/slide/openslide/library.ts';
 import type { Archive } from '../../../../main/core/store/archive.ts';
 import { importing } from '../../../support/importing.ts';
 import { buildEts, buildVsi, stackFields, writeVsi, type VsiField } from '../../../support/vsi-builder.ts';
@@ -63,6 +74,28 @@ test('without its folder it fails and says so, without its VSI so do the tiles; 
   ]);
   renameSync(join(folder, '_B_'), join(folder, '_A_'));
   expect((await run(a, [folder])).counts).toMatchObject({ added: 1, failed: 0 });
+});
+
+test('of a MIRAX slide the files in its folder are parts, and without the folder it is incomplete', async () => {
+  const folder = join(root, 'mirax');
+  mkdirSync(join(folder, 'B'), { recursive: true });
+  const glass = sharp({ create: { width: 40, height: 40, channels: 3, background: '#987' } });
+  writeFileSync(join(folder, 'B.mrxs'), await glass.jpeg().toBuffer());
+  writeFileSync(join(folder, 'B/Data0000.dat'), Buffer.alloc(100, 7));
+  const a = archive();
+  const { counts } = await run(a, [folder]);
+  const [slide, part] = [faults(a)[0], faults(a)[1]] as [string[], string[]];
+  expect(counts).toMatchObject({ added: 0, seen: 2 });
+  expect(slide.slice(0, 2)).toEqual(['B.mrxs', 'failed']);
+  expect(slide[2]).toBe((await findOpenSlide()) ? 'slide.incomplete' : 'slide.needs-openslide');
+  expect(part).toEqual(['B/Data0000.dat', 'skipped', 'file.unsupported']);
+  writeFileSync(join(folder, 'B/Slidedat.ini'), '[GENERAL]\n');
+  const b = archive();
+  await run(b, [folder]);
+  expect(faults(b).slice(1)).toEqual([
+    ['B/Data0000.dat', 'skipped', 'file.sidecar'],
+    ['B/Slidedat.ini', 'skipped', 'file.sidecar'],
+  ]);
 });
 
 test('one whose tags name somebody is held, and nothing of the name is kept anywhere', async () => {
