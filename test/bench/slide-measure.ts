@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 import { openSlide } from '../../main/core/imaging/slide/open-slide.ts';
-import { createSlideScanLink } from '../../main/core/search/slide-scan-link.ts';
+import { createSlideScanLink } from '../../main/core/search/slides/slide-scan-link.ts';
 import { openArchive } from '../../main/core/store/archive.ts';
 import { randomNumbers, randomVector } from '../support/search-archive.ts';
 

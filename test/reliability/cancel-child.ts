@@ -1,7 +1,7 @@
 // Cancels works of the core's threads at all moments of their start; a program of its own, since what it looks for ends
 // the whole process. Usage: node cancel-child.ts DATABASE
 
-import { evidence } from '../../main/core/search/evidence-thread.ts';
+import { evidence } from '../../main/core/search/evaluation/evidence-thread.ts';
 
 const [, , databasePath = ''] = process.argv;
 /** Together they cover the start of a thread, while its native libraries load. */

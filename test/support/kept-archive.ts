@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quantise } from '../../main/core/domain/vector.ts';
-import { createMatrixKeeper, type MatrixKeeper } from '../../main/core/search/matrix-keeper.ts';
+import { createMatrixKeeper, type MatrixKeeper } from '../../main/core/search/thread/matrix-keeper.ts';
 import { openReader } from '../../main/core/store/database.ts';
 import { vectorChanges } from '../../main/core/store/vector-changes.ts';
 import { vectorCopies } from '../../main/core/store/vector-copies.ts';

@@ -2,8 +2,8 @@ import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Request } from '../../../preload/contract/methods.ts';
 import type { Hit, SearchAnswer } from '../../../preload/contract/search.ts';
 import { itemOf } from './item-of.ts';
-import type { SearchedModel } from './search-messages.ts';
-import type { Found, FoundHit } from './searcher.ts';
+import type { SearchedModel } from './thread/search-messages.ts';
+import type { Found, FoundHit } from './thread/searcher.ts';
 
 /** What all pages of an answer say. */
 type Head = Pick<

@@ -6,7 +6,7 @@ import type { Archive } from '../store/archive.ts';
 import { itemLookup } from '../store/item-lookup.ts';
 import { toFloats, vectorReader } from '../store/vectors.ts';
 import type { QueryModel } from './chips.ts';
-import { evidence } from './evidence-thread.ts';
+import { evidence } from './evaluation/evidence-thread.ts';
 import { FEWEST_EACH } from './fit-separator.ts';
 import type { HeldImages } from './held-images.ts';
 

@@ -1,8 +1,8 @@
 import type { Match } from '../../../preload/contract/search.ts';
 import type { WordCheck } from '../domain/unlearned-words.ts';
 import type { ResolvedQuery } from './chips.ts';
-import { type ArrangedFound, FEWEST, LOOKED_AT, MOST_OF_THEM } from './arranged-search.ts';
-import type { Found } from './searcher.ts';
+import { type ArrangedFound, FEWEST, LOOKED_AT, MOST_OF_THEM } from './thread/arranged-search.ts';
+import type { Found } from './thread/searcher.ts';
 
 const MOST_NAMED = 5;
 /** What so much of the archive shares is no news. */

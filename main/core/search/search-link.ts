@@ -9,7 +9,7 @@ import type {
   SearchTasks,
   TaskName,
   ToSearcher,
-} from './search-messages.ts';
+} from './thread/search-messages.ts';
 
 interface Waiting {
   readonly resolve: (output: SearchTasks[TaskName]['output']) => void;
@@ -40,7 +40,7 @@ export function createSearchLink(
   let lastId = 0;
 
   function start(): Running {
-    const worker = new Worker(new URL('./search-worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('./thread/search-worker.ts', import.meta.url), {
       workerData: { ...setup, cancelled } satisfies SearchSetup,
     });
     const started: Running = { worker, waiting: new Map() };

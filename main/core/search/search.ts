@@ -16,11 +16,11 @@ import type { HeldImages } from './held-images.ts';
 import { answerOf, givenAnswers, queryKey } from './given-answers.ts';
 import { compareWordings } from './wording-lab.ts';
 import { wordingsFor } from './wordings.ts';
-import type { ReportsWish } from './report-ranking.ts';
-import type { FactsWish } from './saved-facts.ts';
+import type { ReportsWish } from './thread/report-ranking.ts';
+import type { FactsWish } from './thread/saved-facts.ts';
 import { createSearchLink } from './search-link.ts';
-import type { SearchedModel } from './search-messages.ts';
-import type { SearchJob } from './searcher.ts';
+import type { SearchedModel } from './thread/search-messages.ts';
+import type { SearchJob } from './thread/searcher.ts';
 
 export interface SearchParts {
   readonly archive: Archive;

@@ -2,7 +2,7 @@ import type { Chip } from '../../../preload/contract/search.ts';
 import { NEUTRAL_VERSION, neutralPrompts } from '../domain/neutral-prompts.ts';
 import { combine } from '../domain/vector.ts';
 import type { Archive } from '../store/archive.ts';
-import type { Wordings } from './auto-line.ts';
+import type { Wordings } from './thread/auto-line.ts';
 import type { QueryModel } from './chips.ts';
 
 /** Sentences that say the same; words without meaning to a model drift apart in them. */

@@ -3,8 +3,8 @@ import type { Output, Request } from '../../../preload/contract/methods.ts';
 import type { SavedSearch } from '../../../preload/contract/saved.ts';
 import type { Undo } from '../curate/undo.ts';
 import type { Vocabularies } from '../label/vocabularies.ts';
-import type { Evaluations } from '../search/evaluations.ts';
-import type { SavedSearches } from '../search/saved-searches.ts';
+import type { Evaluations } from '../search/evaluation/evaluations.ts';
+import type { SavedSearches } from '../search/saved/saved-searches.ts';
 import type { Archive } from '../store/archive.ts';
 import type { UndoStep } from '../store/undo.ts';
 

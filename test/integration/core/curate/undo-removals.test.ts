@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTags } from '../../../../main/core/curate/tags.ts';
 import { createUndo } from '../../../../main/core/curate/undo.ts';
-import { createEvaluations } from '../../../../main/core/search/evaluations.ts';
+import { createEvaluations } from '../../../../main/core/search/evaluation/evaluations.ts';
 import { undoableEvaluations } from '../../../../main/core/session/undoable.ts';
 import type { ItemId } from '../../../../preload/contract/ids.ts';
 import { addItems, addModel, temporaryArchive } from '../../../support/vector-archive.ts';

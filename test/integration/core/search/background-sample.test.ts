@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { SAMPLE_ITEMS } from '../../../../main/core/search/background-sample.ts';
+import { SAMPLE_ITEMS } from '../../../../main/core/search/thread/background-sample.ts';
 import { heldImages } from '../../../../main/core/search/held-images.ts';
 import { createSearch, type Search } from '../../../../main/core/search/search.ts';
 import { methods } from '../../../../preload/contract/methods.ts';

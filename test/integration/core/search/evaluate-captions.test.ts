@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ArchiveError } from '../../../../preload/contract/faults.ts';
 import { dot } from '../../../../main/core/domain/vector.ts';
-import { measureCaptions } from '../../../../main/core/search/evaluate-measure-captions.ts';
-import { measureTruth } from '../../../../main/core/search/evaluate-measure-truth.ts';
-import { createEvaluations, type Evaluations } from '../../../../main/core/search/evaluations.ts';
+import { measureCaptions } from '../../../../main/core/search/evaluation/evaluate-measure-captions.ts';
+import { measureTruth } from '../../../../main/core/search/evaluation/evaluate-measure-truth.ts';
+import { createEvaluations, type Evaluations } from '../../../../main/core/search/evaluation/evaluations.ts';
 import { openReader } from '../../../../main/core/store/database.ts';
 import {
   addItems,

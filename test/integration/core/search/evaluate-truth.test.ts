@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dot } from '../../../../main/core/domain/vector.ts';
-import { createEvaluations, type Evaluations } from '../../../../main/core/search/evaluations.ts';
+import { createEvaluations, type Evaluations } from '../../../../main/core/search/evaluation/evaluations.ts';
 import {
   addItems,
   encodeTexts,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dot } from '../../../../main/core/domain/vector.ts';
-import type { MatrixKeeper } from '../../../../main/core/search/matrix-keeper.ts';
+import type { MatrixKeeper } from '../../../../main/core/search/thread/matrix-keeper.ts';
 import { toFloats } from '../../../../main/core/store/vectors.ts';
 import type { ResidentMatrix } from '../../../../main/core/vectors/resident-matrix.ts';
 import { contents, expectedContents, flip, keptArchive, shortened } from '../../../support/kept-archive.ts';

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { combine } from '../../../../main/core/domain/vector.ts';
 import { heldImages } from '../../../../main/core/search/held-images.ts';
-import { createQueryHistory } from '../../../../main/core/search/query-history.ts';
-import { createSavedSearches, type SavedSearches } from '../../../../main/core/search/saved-searches.ts';
+import { createQueryHistory } from '../../../../main/core/search/saved/query-history.ts';
+import {
+  createSavedSearches,
+  type SavedSearches,
+} from '../../../../main/core/search/saved/saved-searches.ts';
 import { createSearch, type Search } from '../../../../main/core/search/search.ts';
 import { methods } from '../../../../preload/contract/methods.ts';
 import type { Rules, SavedComparison } from '../../../../preload/contract/saved.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ArchiveError } from '../../../../preload/contract/faults.ts';
-import { isCancelled } from '../../../../main/core/search/search-messages.ts';
+import { isCancelled } from '../../../../main/core/search/thread/search-messages.ts';
 import { openReader, type ReadDb } from '../../../../main/core/store/database.ts';
 import { searchReader } from '../../../../main/core/store/search-reader.ts';
 import { addItems, type MadeItem, randomNumbers, vectorArchive } from '../../../support/search-archive.ts';

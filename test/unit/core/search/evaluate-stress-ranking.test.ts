@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sampleIds } from '../../../../main/core/domain/ranking.ts';
-import { rowsToRank } from '../../../../main/core/search/evaluate-stress-ranking.ts';
+import { rowsToRank } from '../../../../main/core/search/evaluation/evaluate-stress-ranking.ts';
 
 /** Items 1 to `items`, each with so many regions. */
 function archiveOf(items: number, regionsEach: number) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matrixCandidates } from '../../../../main/core/search/matrix-candidates.ts';
+import { matrixCandidates } from '../../../../main/core/search/thread/matrix-candidates.ts';
 import { residentMatrix } from '../../../../main/core/vectors/resident-matrix.ts';
 import { createScanCrew } from '../../../../main/core/vectors/scan-crew.ts';
 import { randomNumbers, randomVector } from '../../../support/search-archive.ts';
