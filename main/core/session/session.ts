@@ -78,7 +78,7 @@ export function openSession({ folder, create, demo = false, models, pool, onJob,
     const { row, encoder } = await activeModel();
     return { row, encodeTexts: encoder.encodeTexts, learnedWords: encoder.learnedWords };
   };
-  const search = createSearch({ archive, heldImages: held, model: queryModel });
+  const search = createSearch({ archive, heldImages: held, model: queryModel, log: log.error });
 
   const slideScan = createSlideScanLink(archive.databasePath);
   const tiles = slideTileFiles({ folder, archive, pool, media });

@@ -18,6 +18,7 @@ import { createSearcher, type Found, type PageWish, type Searcher } from './sear
  * Everything that searches with one model need, in the search thread.
  *
  * @param goOn - called again and again by what may take long; what it throws ends the search.
+ * @param onTrouble - told why something derived could not be made; answers come all the same.
  */
 export function createModelSearcher(
   db: ReadDb,
@@ -25,6 +26,7 @@ export function createModelSearcher(
   model: SearchedModel,
   onSaved: (file: MatrixFile) => void,
   goOn: () => void,
+  onTrouble: (thrown: unknown) => void,
 ) {
   const reader = searchReader(db, model.id);
   const keeper = createMatrixKeeper({
@@ -51,6 +53,7 @@ export function createModelSearcher(
   });
   const search = arrangedSearch(searcher, reader, scannerReader(db));
   let isTending = false;
+  let isTroubled = false;
   let isClosed = false;
   let seenSeq = -1;
   let changedAt = 0;
@@ -61,8 +64,10 @@ export function createModelSearcher(
     try {
       const matrix = matrixOfCopies(model.dimensions, copies.blocks(), copies.itemsByRegion());
       return matrix.count === reader.vectors.count() ? matrix : null;
-    } catch {
-      // Laid down in another way than this program knows: then the vectors are read one by one.
+    } catch (thrown) {
+      // Laid down in another way than this program knows, or damaged: then the vectors are read one by one.
+      if (!isTroubled) onTrouble(thrown);
+      isTroubled = true;
       return null;
     }
   }

@@ -67,14 +67,17 @@ function outputOf(call: SearchCall) {
 
 function searcherFor(model: SearchedModel): ModelSearcher {
   const onSaved = (file: { seq: number; token: string }) => tell({ kind: 'saved', modelId: model.id, file });
-  const searcher = searchers.get(model.id) ?? createModelSearcher(db, setup, model, onSaved, goOn);
+  const searcher = searchers.get(model.id) ?? createModelSearcher(db, setup, model, onSaved, goOn, onTrouble);
   searchers.set(model.id, searcher);
   return searcher;
 }
 
 function tend(): void {
-  for (const searcher of searchers.values())
-    searcher.tend().catch((error: unknown) => tell({ kind: 'trouble', failure: failureOf(error) }));
+  for (const searcher of searchers.values()) searcher.tend().catch(onTrouble);
+}
+
+function onTrouble(thrown: unknown): void {
+  tell({ kind: 'trouble', failure: failureOf(thrown) });
 }
 
 async function close(): Promise<void> {
