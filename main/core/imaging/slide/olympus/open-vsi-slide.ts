@@ -13,6 +13,8 @@ import { stacksOf, type VsiStack } from './vsi-stacks.ts';
 import { vsiTags } from './vsi-tags.ts';
 
 const MOST_CHANNELS = 8;
+/** Pixel type of 16 bits. */
+const DEEP = 4;
 
 /**
  * Opens an Olympus slide by its VSI. The largest scan of the file is shown; label, overview and masks stay closed. Of a
@@ -33,14 +35,14 @@ export async function openVsiSlide(path: string): Promise<Slide> {
   const [stack] = scans.toSorted((a, b) => b.width * b.height - a.width * a.height);
   if (!stack) throw new ArchiveError('file.no-picture');
   if (stack.width < 1 || stack.height < 1) throw unreadable('a size makes no sense');
-  const place = await placeOf(stack, stacks, await etsFiles(path));
+  const place = placeOf(stack, stacks, await etsFiles(path));
   const file = await openBytes(place.path);
   try {
     const header = await readEtsHeader(file);
     const extent = await etsExtent(file, header);
     const plan = planOf(stack, header, extent);
     const levels = await etsLevels(file, header, extent, plan);
-    const { grids, note } = await gridsOf(levels, header, stack, plan);
+    const { grids, notes } = await shownAs(levels, header, stack, plan);
     return tiledSlide({
       vendor: 'olympus',
       grids,
@@ -50,7 +52,7 @@ export async function openVsiSlide(path: string): Promise<Slide> {
       associated: ['thumbnail', ...new Set(stacks.flatMap(({ role }) => (isBeside(role) ? [role] : [])))],
       attributes: [{ name: 'manufacturer', text: 'Olympus' }],
       identifiers: {},
-      notes: [...planeNotes(plan, extent), ...note, ...otherScans(scans.length - 1)],
+      notes: [...planeNotes(plan, extent), ...notes, ...otherScans(scans.length - 1)],
       close: () => file.close(),
     });
   } catch (error) {
@@ -66,11 +68,11 @@ const otherScans = (count: number): string[] =>
   count > 0 ? [`the largest of ${count + 1} scanned areas; the others are not shown`] : [];
 
 /** The tile file of a picture: in the folder that the tags name, else at the picture's place among the others. */
-async function placeOf(
+function placeOf(
   stack: VsiStack,
   stacks: readonly VsiStack[],
   places: readonly EtsPlace[],
-): Promise<EtsPlace> {
+): EtsPlace {
   const missing = () => new ArchiveError('slide.incomplete', { missing: 'the .ets file with its pixels' });
   if (stack.folder !== null) {
     const named = places.find(({ folder }) => folder === stack.folder);
@@ -115,61 +117,71 @@ function planeNotes({ fixed }: EtsPlan, { highest }: EtsExtent): string[] {
   return planes > 1 ? [`focal plane ${at[1] + 1} of ${planes}`] : [];
 }
 
-async function gridsOf(
+interface Shown {
+  readonly grids: TileGrid[];
+  readonly notes: string[];
+}
+
+async function shownAs(
   levels: readonly EtsLevel[],
   header: EtsHeader,
   { channels: stated }: VsiStack,
-  { channelAxis, channels }: EtsPlan,
-): Promise<{ grids: TileGrid[]; note: string[] }> {
-  const { tileWidth, tileHeight } = header;
+  plan: EtsPlan,
+): Promise<Shown> {
   const lowest = levels.at(-1);
   if (!lowest) throw unreadable('its tile file has no tile of this picture');
-  const windowIn = (channel: number) =>
+  const windowOf = (channel: number) =>
     deepWindow(lowest, (column, row) => lowest.samples(column, row, channel));
-  const isDeep = header.pixelType === 4;
-  if (channelAxis === null && (header.samples === 3 || stated.length === 0)) {
-    const window = isDeep ? await windowIn(0) : FULL_8_BITS;
+  const sized = (level: EtsLevel) => ({
+    width: level.width,
+    height: level.height,
+    tileWidth: header.tileWidth,
+    tileHeight: header.tileHeight,
+  });
+  const isPlain = plan.channelAxis === null && (header.samples === 3 || stated.length === 0);
+  return isPlain ? await plain() : await fluorescence();
+
+  async function plain(): Promise<Shown> {
+    const isDeep = header.pixelType === DEEP;
+    const window = isDeep ? await windowOf(0) : FULL_8_BITS;
     const meaning: Meaning =
       header.samples === 3 ? { is: 'rgb', alpha: 'none', window } : { is: 'grey', inverted: false, window };
-    const grids = levels.map((level) => ({
-      width: level.width,
-      height: level.height,
-      tileWidth,
-      tileHeight,
-      tile: async (column: number, row: number) => {
+    const grids = levels.map((level): TileGrid => ({
+      ...sized(level),
+      tile: async (column, row) => {
         const samples = await level.samples(column, row, 0);
         return samples && paint(samples, meaning);
       },
-      encoded: async (column: number, row: number) => {
+      encoded: async (column, row) => {
         const bytes = await level.jpeg(column, row);
-        return bytes && ({ bytes, mime: 'image/jpeg' } as const);
+        return bytes && { bytes, mime: 'image/jpeg' };
       },
     }));
-    return { grids, note: isDeep ? ['deep colour shown from percentile 0.5 to 99.5'] : [] };
+    return { grids, notes: isDeep ? ['deep samples shown from percentile 0.5 to 99.5'] : [] };
   }
-  const shown: ShownChannel[] = [];
-  for (let channel = 0; channel < channels; channel++) {
-    const { colour, window } = stated[channel] ?? { colour: null, window: null };
-    shown.push({
-      colour: colour ?? usualColour(channel),
-      window: window ?? (await windowIn(channel)),
-    });
+
+  async function fluorescence(): Promise<Shown> {
+    const shown: ShownChannel[] = [];
+    for (let channel = 0; channel < plan.channels; channel++) {
+      const { colour = null, window = null } = stated[channel] ?? {};
+      shown.push({
+        colour: colour ?? usualColour(channel),
+        window: window ?? (await windowOf(channel)),
+      });
+    }
+    const grids = levels.map((level): TileGrid => ({
+      ...sized(level),
+      tile: async (column, row) => {
+        const rgb = new Uint8Array(header.tileWidth * header.tileHeight * 3);
+        for (const [channel, one] of shown.entries()) {
+          const samples = await level.samples(column, row, channel);
+          if (samples) addChannel(rgb, samples, one);
+        }
+        return rgb;
+      },
+    }));
+    const asStated = shown.every((_, channel) => stated[channel]?.window);
+    const range = asStated ? 'in the range that the file states' : 'from percentile 0.5 to 99.5';
+    return { grids, notes: [`${plan.channels} channels added up in their colours, each ${range}`] };
   }
-  const asStated = stated.length >= channels && stated.every(({ window }) => window !== null);
-  const range = asStated ? 'in the range that the file states' : 'from percentile 0.5 to 99.5';
-  const grids = levels.map((level) => ({
-    width: level.width,
-    height: level.height,
-    tileWidth,
-    tileHeight,
-    tile: async (column: number, row: number) => {
-      const rgb = new Uint8Array(tileWidth * tileHeight * 3);
-      for (const [channel, one] of shown.entries()) {
-        const samples = await level.samples(column, row, channel);
-        if (samples) addChannel(rgb, samples, one);
-      }
-      return rgb;
-    },
-  }));
-  return { grids, note: [`${channels} channels added up in their colours, each ${range}`] };
 }
