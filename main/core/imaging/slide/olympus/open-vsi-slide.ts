@@ -68,11 +68,7 @@ const otherScans = (count: number): string[] =>
   count > 0 ? [`the largest of ${count + 1} scanned areas; the others are not shown`] : [];
 
 /** The tile file of a picture: in the folder that the tags name, else at the picture's place among the others. */
-function placeOf(
-  stack: VsiStack,
-  stacks: readonly VsiStack[],
-  places: readonly EtsPlace[],
-): EtsPlace {
+function placeOf(stack: VsiStack, stacks: readonly VsiStack[], places: readonly EtsPlace[]): EtsPlace {
   const missing = () => new ArchiveError('slide.incomplete', { missing: 'the .ets file with its pixels' });
   if (stack.folder !== null) {
     const named = places.find(({ folder }) => folder === stack.folder);
