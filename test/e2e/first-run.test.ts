@@ -33,6 +33,8 @@ describe.skipIf(!hasChromium)('first run', () => {
     await picker.getByRole('button', { name: 'Choose this folder' }).click();
     const plan = page.getByRole('dialog', { name: 'Import a folder' });
     await plan.getByText('41 files').waitFor();
+    const kinds = await plan.getByRole('status', { name: 'What is in the folder' }).innerText();
+    expect(kinds.split(/\d+/).map((kind) => kind.trim())).toEqual(['', 'Pictures', 'DICOM', 'Other files']);
     await window.shot('import-dialog-dark');
     expect(await window.accessibility()).toEqual([]);
     await plan.getByRole('button', { name: 'Start import' }).click();
@@ -55,7 +57,7 @@ describe.skipIf(!hasChromium)('first run', () => {
 
   test('what could be read is there to be searched', async () => {
     const { page } = window;
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Search' }).click();
+    await page.getByRole('button', { name: 'Search the archive' }).click();
     await expect.poll(() => page.getByRole('option').count()).toBeGreaterThan(20);
     await page.getByText('36 items').first().waitFor();
     expect(window.complaints).toEqual([]);

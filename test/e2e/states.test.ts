@@ -48,6 +48,10 @@ describe.skipIf(!hasChromium)('states', () => {
     await core.openOrCreate(join(home, 'Empty.vitrine'));
     await page.reload();
     await page.getByRole('heading', { name: 'This archive is empty' }).waitFor();
+    // There is a model: what is missing is pictures.
+    const entry = page.getByRole('textbox', { name: 'Describe what the pictures show' });
+    expect(await entry.getAttribute('placeholder')).toMatch(/^Import images first/);
+    expect(await page.getByText('needs a model').count()).toBe(0);
     await window.shot('state-empty-dark');
     expect(await window.accessibility()).toEqual([]);
     expect(window.complaints).toEqual([]);

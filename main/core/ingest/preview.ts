@@ -53,15 +53,19 @@ export async function previewFolders(
     }
   }
   const counted = [...kinds].map(([kind, count]) => ({ kind, files: count }));
-  return { files, bytes, known, kinds: counted.sort((a, b) => b.files - a.files) };
+  // What is no picture comes last, however much of it there is.
+  const isOther = ({ kind }: { readonly kind: string }) => Number(kind === OTHER);
+  return { files, bytes, known, kinds: counted.sort((a, b) => isOther(a) - isOther(b) || b.files - a.files) };
 }
+
+const OTHER = 'Other files';
 
 async function kindOf(path: string): Promise<string> {
   const extension = extname(path).toLowerCase();
   if (pictures.has(extension)) return 'Pictures';
   if (slides.has(extension)) return 'Slides';
   if (extension === '.dcm' || extension === '.dicom' || (await hasPreamble(path))) return 'DICOM';
-  return 'Other files';
+  return OTHER;
 }
 
 /** `DICM` after 128 bytes (PS3.10 7.1). */
