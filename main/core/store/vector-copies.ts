@@ -8,6 +8,9 @@ export interface CopyBlock {
   readonly rows: Int8Array;
 }
 
+/** Read as one text: row by row, a million take three times as long. */
+const REGIONS_AT_ONCE = 500_000;
+
 /**
  * The int8 copies of a model's vectors, read as `vec0` lays them down: half a gigabyte in less than a second, where asking
  * for them one by one takes half a minute. Works on any connection.
@@ -34,14 +37,22 @@ export function vectorCopies(db: ReadDb, modelId: number, dimensions: number) {
     }
   }
 
+  const some = db
+    .prepare<[number, number], [ids: string, itemIds: string]>(
+      `select json_group_array(id), json_group_array(item_id) from region where id > ? and id <= ?`,
+    )
+    .raw();
   return {
     blocks,
     /** Item by region id; 0 where there is no such region. */
     itemsByRegion(): Int32Array {
       const largest = db.prepare<[], number>('select coalesce(max(id), 0) from region').pluck().get() ?? 0;
       const items = new Int32Array(largest + 1);
-      const regions = db.prepare<[], [number, number]>('select id, item_id from region').raw();
-      for (const [regionId, itemId] of regions.iterate()) items[regionId] = itemId;
+      for (let from = 0; from < largest; from += REGIONS_AT_ONCE) {
+        const [ids, itemIds] = some.get(from, from + REGIONS_AT_ONCE) ?? ['[]', '[]'];
+        const parsed = JSON.parse(itemIds) as number[];
+        (JSON.parse(ids) as number[]).forEach((regionId, at) => (items[regionId] = parsed[at] as number));
+      }
       return items;
     },
   };

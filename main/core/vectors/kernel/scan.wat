@@ -145,41 +145,53 @@
     (param $from i32) (param $rows i32) (param $bytes i32)
     (param $high i32) (param $low i32) (param $scales i32) (param $middles i32) (param $spreads i32)
     (param $dimensions f32)
-    (local $end i32) (local $row_end i32) (local $a v128) (local $b v128) (local $c v128) (local $d v128)
-    (local $squares v128) (local $products v128) (local $upper_squares v128)
-    (local $lower_squares v128) (local $lower_fourths v128)
-    (local $square f32) (local $product f32) (local $upper_square f32)
-    (local $lower_square f32) (local $rest f32)
-    (local.set $end
-      (i32.add (local.get $high) (i32.mul (local.get $rows) (local.get $bytes))))
+    (local $end i32) (local $row_end i32) (local $part i32) (local $a v128) (local $b v128) (local $upper v128)
+    (local $squares v128) (local $upper_squares v128) (local $lower_squares v128) (local $lower_fourths v128)
+    (local $square f32) (local $upper_square f32) (local $lower_square f32) (local $share f32) (local $rest f32)
+    (local.set $end (i32.add (local.get $high) (i32.mul (local.get $rows) (local.get $bytes))))
     (loop $row
-      (local.set $row_end (i32.add (local.get $high) (local.get $bytes)))
       (local.set $squares (v128.const i32x4 0 0 0 0))
-      (local.set $products (v128.const i32x4 0 0 0 0))
       (local.set $upper_squares (v128.const i32x4 0 0 0 0))
       (local.set $lower_squares (v128.const i32x4 0 0 0 0))
       (local.set $lower_fourths (v128.const i32x4 0 0 0 0))
+      (local.set $part (local.get $from))
+      (local.set $row_end (i32.add (local.get $from) (i32.shl (local.get $bytes) (i32.const 1))))
+      (loop $sums
+        ;; Eight values times 119/127, rounded; their upper halves stand for multiples of 16 from -112 to 112.
+        (local.set $a (i16x8.q15mulr_sat_s
+          (v128.load8x8_s (local.get $part))
+          (v128.const i16x8 30704 30704 30704 30704 30704 30704 30704 30704)))
+        (local.set $upper (v128.and
+          (i16x8.add (local.get $a) (v128.const i16x8 8 8 8 8 8 8 8 8))
+          (v128.const i16x8 -16 -16 -16 -16 -16 -16 -16 -16)))
+        (local.set $b (i16x8.sub (local.get $a) (local.get $upper)))
+        (local.set $squares
+          (i32x4.add (local.get $squares) (i32x4.dot_i16x8_s (local.get $a) (local.get $a))))
+        (local.set $upper_squares
+          (i32x4.add (local.get $upper_squares) (i32x4.dot_i16x8_s (local.get $upper) (local.get $upper))))
+        (local.set $lower_squares
+          (i32x4.add (local.get $lower_squares) (i32x4.dot_i16x8_s (local.get $b) (local.get $b))))
+        (local.set $b (i16x8.mul (local.get $b) (local.get $b)))
+        (local.set $lower_fourths
+          (i32x4.add (local.get $lower_fourths) (i32x4.dot_i16x8_s (local.get $b) (local.get $b))))
+        (br_if $sums
+          (i32.lt_u (local.tee $part (i32.add (local.get $part) (i32.const 8))) (local.get $row_end))))
       (loop $values
-        (local.set $a (call $shorten (v128.load (local.get $from))))
-        (local.set $b (call $shorten (v128.load offset=16 (local.get $from))))
-        (local.set $c (call $upper_of (local.get $a)))
-        (local.set $d (call $upper_of (local.get $b)))
-        (local.set $squares (call $add_product
-          (call $add_product (local.get $squares) (local.get $a) (local.get $a)) (local.get $b) (local.get $b)))
-        (local.set $products (call $add_product
-          (call $add_product (local.get $products) (local.get $a) (local.get $c)) (local.get $b) (local.get $d)))
-        (local.set $upper_squares (call $add_product
-          (call $add_product (local.get $upper_squares) (local.get $c) (local.get $c))
-          (local.get $d)
-          (local.get $d)))
-        (local.set $c (i8x16.sub (local.get $a) (local.get $c)))
-        (local.set $d (i8x16.sub (local.get $b) (local.get $d)))
-        (local.set $lower_squares (call $add_product
-          (call $add_product (local.get $lower_squares) (local.get $c) (local.get $c))
-          (local.get $d)
-          (local.get $d)))
-        (local.set $lower_fourths (call $add_fourths
-          (call $add_fourths (local.get $lower_fourths) (local.get $c)) (local.get $d)))
+        (local.set $a (i8x16.narrow_i16x8_s
+          (i16x8.q15mulr_sat_s
+            (v128.load8x8_s (local.get $from))
+            (v128.const i16x8 30704 30704 30704 30704 30704 30704 30704 30704))
+          (i16x8.q15mulr_sat_s
+            (v128.load8x8_s offset=8 (local.get $from))
+            (v128.const i16x8 30704 30704 30704 30704 30704 30704 30704 30704))))
+        (local.set $b (i8x16.narrow_i16x8_s
+          (i16x8.q15mulr_sat_s
+            (v128.load8x8_s offset=16 (local.get $from))
+            (v128.const i16x8 30704 30704 30704 30704 30704 30704 30704 30704))
+          (i16x8.q15mulr_sat_s
+            (v128.load8x8_s offset=24 (local.get $from))
+            (v128.const i16x8 30704 30704 30704 30704 30704 30704 30704 30704))))
+        ;; And 136, which as a byte is -120.
         (local.set $a (i8x16.add (local.get $a) (v128.const i32x4 0x88888888 0x88888888 0x88888888 0x88888888)))
         (local.set $b (i8x16.add (local.get $b) (v128.const i32x4 0x88888888 0x88888888 0x88888888 0x88888888)))
         (v128.store (local.get $high)
@@ -190,26 +202,36 @@
           (v128.or
             (v128.and (local.get $a) (v128.const i32x4 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f))
             (i8x16.shl (local.get $b) (i32.const 4))))
-        (local.set $from (i32.add (local.get $from) (i32.const 32)))
+        (local.set $high (i32.add (local.get $high) (i32.const 16)))
         (local.set $low (i32.add (local.get $low) (i32.const 16)))
         (br_if $values
-          (i32.lt_u (local.tee $high (i32.add (local.get $high) (i32.const 16))) (local.get $row_end))))
+          (i32.lt_u (local.tee $from (i32.add (local.get $from) (i32.const 32))) (local.get $row_end))))
+
       (local.set $square (f32.max (f32.const 1) (f32.convert_i32_s (call $sum (local.get $squares)))))
-      (local.set $product (f32.convert_i32_s (call $sum (local.get $products))))
       (local.set $upper_square
         (f32.max (f32.const 1) (f32.convert_i32_s (call $sum (local.get $upper_squares)))))
-      (local.set $product (f32.div (local.get $product) (local.get $upper_square)))
+      (local.set $lower_square
+        (f32.max (f32.const 1) (f32.convert_i32_s (call $sum (local.get $lower_squares)))))
+      ;; A value is the sum of its halves, which gives the product of values and upper halves.
+      (local.set $share
+        (f32.div
+          (f32.convert_i32_s
+            (i32.shr_s
+              (call $sum
+                (i32x4.sub
+                  (i32x4.add (local.get $squares) (local.get $upper_squares))
+                  (local.get $lower_squares)))
+              (i32.const 1)))
+          (local.get $upper_square)))
       (local.set $rest (f32.sqrt (f32.max (f32.const 0)
         (f32.sub
           (f32.const 1)
           (f32.div
-            (f32.mul (f32.mul (local.get $product) (local.get $product)) (local.get $upper_square))
+            (f32.mul (f32.mul (local.get $share) (local.get $share)) (local.get $upper_square))
             (local.get $square))))))
       (local.set $square (f32.div (f32.const 1) (f32.sqrt (local.get $square))))
       (f32.store (local.get $scales) (local.get $square))
-      (f32.store (local.get $middles) (f32.mul (local.get $square) (local.get $product)))
-      (local.set $lower_square
-        (f32.max (f32.const 1) (f32.convert_i32_s (call $sum (local.get $lower_squares)))))
+      (f32.store (local.get $middles) (f32.mul (local.get $square) (local.get $share)))
       (f32.store (local.get $spreads)
         (f32.mul
           (local.get $rest)
@@ -230,41 +252,4 @@
       (local.set $scales (i32.add (local.get $scales) (i32.const 4)))
       (local.set $middles (i32.add (local.get $middles) (i32.const 4)))
       (local.set $spreads (i32.add (local.get $spreads) (i32.const 4)))
-      (br_if $row (i32.lt_u (local.get $high) (local.get $end)))))
-
-  ;; Times 119/127, rounded.
-  (func $shorten (param $values v128) (result v128)
-    (i8x16.narrow_i16x8_s
-      (i16x8.q15mulr_sat_s
-        (i16x8.extend_low_i8x16_s (local.get $values))
-        (v128.const i16x8 30704 30704 30704 30704 30704 30704 30704 30704))
-      (i16x8.q15mulr_sat_s
-        (i16x8.extend_high_i8x16_s (local.get $values))
-        (v128.const i16x8 30704 30704 30704 30704 30704 30704 30704 30704))))
-
-  ;; What the upper half of each byte stands for: a multiple of 16 from -112 to 112.
-  (func $upper_of (param $values v128) (result v128)
-    (v128.and
-      (i8x16.add (local.get $values) (v128.const i32x4 0x08080808 0x08080808 0x08080808 0x08080808))
-      (v128.const i32x4 0xf0f0f0f0 0xf0f0f0f0 0xf0f0f0f0 0xf0f0f0f0)))
-
-  (func $add_product (param $sums v128) (param $a v128) (param $b v128) (result v128)
-    (i32x4.add
-      (local.get $sums)
-      (i32x4.add
-        (i32x4.dot_i16x8_s
-          (i16x8.extend_low_i8x16_s (local.get $a)) (i16x8.extend_low_i8x16_s (local.get $b)))
-        (i32x4.dot_i16x8_s
-          (i16x8.extend_high_i8x16_s (local.get $a)) (i16x8.extend_high_i8x16_s (local.get $b))))))
-
-  (func $add_fourths (param $sums v128) (param $values v128) (result v128)
-    (local $low v128) (local $high v128)
-    (local.set $low (i16x8.extend_low_i8x16_s (local.get $values)))
-    (local.set $high (i16x8.extend_high_i8x16_s (local.get $values)))
-    (local.set $low (i16x8.mul (local.get $low) (local.get $low)))
-    (local.set $high (i16x8.mul (local.get $high) (local.get $high)))
-    (i32x4.add
-      (local.get $sums)
-      (i32x4.add
-        (i32x4.dot_i16x8_s (local.get $low) (local.get $low))
-        (i32x4.dot_i16x8_s (local.get $high) (local.get $high))))))
+      (br_if $row (i32.lt_u (local.get $high) (local.get $end))))))
