@@ -65,10 +65,10 @@ export function tissueMask(
     field === 'dark'
       ? Math.max(LEAST_BRIGHTNESS, otsu)
       : Math.min(Math.max(LEAST_SATURATION, otsu), MOST_SATURATION);
-  const stained = Uint8Array.from(smooth, (value, pixel) => (value > threshold && ink[pixel] === 0 ? 1 : 0));
+  const stained = smooth.map((value, pixel) => (value > threshold && ink[pixel] === 0 ? 1 : 0));
   replaceSmall(stained, width, height, 0, largestHole);
   replaceSmall(stained, width, height, 1, leastIsland);
-  const classes = Uint8Array.from(stained, (value, pixel) =>
+  const classes = stained.map((value, pixel) =>
     ink[pixel] === 1 ? tissueClass.pen : value === 1 ? tissueClass.tissue : tissueClass.glass,
   );
   return { width, height, classes, threshold, field };
@@ -134,35 +134,32 @@ export function otsuThreshold(values: Uint8Array): number {
 /** Turns connected areas (by edges) of `value` with fewer than `least` pixels into the other value, in place. */
 function replaceSmall(mask: Uint8Array, width: number, height: number, value: 0 | 1, least: number): void {
   const seen = new Uint8Array(mask.length);
-  const queue: number[] = [];
+  const area = new Int32Array(mask.length);
+  let length = 0;
+  const reach = (at: number) => {
+    if (seen[at] === 1 || mask[at] !== value) return;
+    seen[at] = 1;
+    area[length++] = at;
+  };
   for (let start = 0; start < mask.length; start++) {
-    if (mask[start] !== value || seen[start] === 1) continue;
-    queue.length = 0;
-    queue.push(start);
-    seen[start] = 1;
-    for (let next = 0; next < queue.length; next++) {
-      const at = queue[next] ?? 0;
+    length = 0;
+    reach(start);
+    for (let next = 0; next < length; next++) {
+      const at = area[next] as number;
       const x = at % width;
-      const y = (at - x) / width;
-      const neighbours = [
-        x > 0 ? at - 1 : -1,
-        x + 1 < width ? at + 1 : -1,
-        y > 0 ? at - width : -1,
-        y + 1 < height ? at + width : -1,
-      ];
-      for (const neighbour of neighbours) {
-        if (neighbour < 0 || seen[neighbour] === 1 || mask[neighbour] !== value) continue;
-        seen[neighbour] = 1;
-        queue.push(neighbour);
-      }
+      if (x > 0) reach(at - 1);
+      if (x + 1 < width) reach(at + 1);
+      if (at >= width) reach(at - width);
+      if (at + width < mask.length) reach(at + width);
     }
+    const found = area.subarray(0, length);
     // Glass around the tissue touches the edge and is no hole, however small the picture.
-    if (queue.length < least && !(value === 0 && touchesEdge(queue, width, height)))
-      for (const at of queue) mask[at] = value === 1 ? 0 : 1;
+    if (length < least && !(value === 0 && touchesEdge(found, width, height)))
+      for (const at of found) mask[at] = value === 1 ? 0 : 1;
   }
 }
 
-const touchesEdge = (area: readonly number[], width: number, height: number): boolean =>
+const touchesEdge = (area: Int32Array, width: number, height: number): boolean =>
   area.some((at) => {
     const x = at % width;
     const y = (at - x) / width;

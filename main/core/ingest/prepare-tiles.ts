@@ -9,7 +9,7 @@ import { levelFor, type Slide, type SlidePixels } from '../imaging/slide/slide.t
 import { slideAt } from './open-slides.ts';
 
 /** Tiles read at a time: decoding goes on in other threads while this one resamples. */
-const READ_AHEAD = 4;
+const READ_AHEAD = 2;
 /** Memory of a cut-out larger than this is not kept for the next one. */
 const MOST_KEPT_BYTES = 4 * 1024 * 1024;
 

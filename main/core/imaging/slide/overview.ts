@@ -65,22 +65,38 @@ export async function overview(slide: Slide, longestPx: number): Promise<SlidePi
   });
   const from = slide.levels[level] ?? slide;
   const sums = new Float64Array(width * height * 3);
-  const counts = new Uint32Array(width * height);
-  const columns = Uint32Array.from({ length: from.width }, (_, x) =>
-    Math.min(width - 1, Math.floor((x * width) / from.width)),
-  );
+  const placeOf = (at: number, of: number, size: number) => Math.min(size - 1, Math.floor((at * size) / of));
+  const columns = countOf(from.width, (x) => placeOf(x, from.width, width), width);
+  const rows = countOf(from.height, (y) => placeOf(y, from.height, height), height);
   for await (const { y, pixels } of bands(slide, level))
     for (let line = 0; line < pixels.height; line++) {
-      const row = Math.min(height - 1, Math.floor(((y + line) * height) / from.height)) * width;
-      for (let x = 0, at = line * pixels.width * 3; x < pixels.width; x++, at += 3) {
-        const place = row + (columns[x] ?? 0);
-        counts[place] = (counts[place] ?? 0) + 1;
-        for (let primary = 0; primary < 3; primary++)
-          sums[place * 3 + primary] = (sums[place * 3 + primary] ?? 0) + (pixels.data[at + primary] ?? 0);
+      let place = placeOf(y + line, from.height, height) * width * 3;
+      let at = line * pixels.width * 3;
+      for (const count of columns) {
+        let [red, green, blue] = [0, 0, 0];
+        for (const end = at + count * 3; at < end; at += 3) {
+          red += pixels.data[at] as number;
+          green += pixels.data[at + 1] as number;
+          blue += pixels.data[at + 2] as number;
+        }
+        sums[place] = (sums[place] as number) + red;
+        sums[place + 1] = (sums[place + 1] as number) + green;
+        sums[place + 2] = (sums[place + 2] as number) + blue;
+        place += 3;
       }
     }
-  const data = Uint8Array.from(sums, (sum, index) =>
-    Math.round(sum / Math.max(1, counts[Math.floor(index / 3)] ?? 1)),
-  );
+  const data = new Uint8Array(sums.length);
+  for (let row = 0, at = 0; row < height; row++)
+    for (let column = 0; column < width; column++) {
+      const count = Math.max(1, (columns[column] ?? 0) * (rows[row] ?? 0));
+      for (let primary = 0; primary < 3; primary++, at++) data[at] = Math.round((sums[at] ?? 0) / count);
+    }
   return { width, height, data };
+}
+
+/** How many of `length` positions fall into each of `places`, which they do in their order. */
+function countOf(length: number, place: (at: number) => number, places: number): Uint32Array {
+  const counts = new Uint32Array(places);
+  for (let at = 0; at < length; at++) counts[place(at)] = (counts[place(at)] ?? 0) + 1;
+  return counts;
 }
