@@ -132,7 +132,7 @@ export const reviewMethods = {
     input: z.object({ panel: z.string() }),
     output: z.object({ text: z.string(), fileName: z.string(), rows: z.int() }),
   },
-  /** Reads such a CSV: decisions on items that this archive has, by content hash. What it has already is left. */
+  /** Reads such a CSV: decisions on items that this archive has, by content hash. What it has already is left, or taken back where it was since. */
   'review.import': {
     input: z.object({ panel: z.string(), text: z.string().min(1).max(50_000_000) }),
     output: z.object({ added: z.int(), known: z.int(), unknownItems: z.int() }),

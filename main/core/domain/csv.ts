@@ -49,18 +49,33 @@ export const parseCsv = (text: string): string[][] => [...csvRows(text)].filter(
 
 const isFilled = (row: readonly string[]): boolean => row.length > 1 || row[0] !== '';
 
+/** What {@link toCsv} made of a value, taken back. */
+const valueOf = (cell: string): string => cell.trim().replace(/^'(?='*[=+\-@\t\r])/, '');
+
 /** Rows below a header, one by one, each as an object by the header's names, trimmed and in lower case. */
 export function* tableRows(text: string): Generator<Record<string, string>> {
   let names: readonly string[] | undefined;
   for (const row of csvRows(text)) {
     if (!isFilled(row)) continue;
-    if (names) yield Object.fromEntries(names.map((name, index) => [name, row[index]?.trim() ?? '']));
+    if (names) yield Object.fromEntries(names.map((name, index) => [name, valueOf(row[index] ?? '')]));
     else names = row.map((name) => name.trim().toLowerCase());
   }
 }
 
 /** As {@link tableRows}, all at once: a short table, or one on a thread of its own. */
 export const parseTable = (text: string): Record<string, string>[] => [...tableRows(text)];
+
+type ListSign = '|' | ';';
+
+/** Several values in one cell; the sign between them has a backslash in front where it is a part of one. */
+export const listCell = (values: readonly string[], sign: ListSign = '|'): string =>
+  values.map((value) => value.replaceAll(sign, `\\${sign}`)).join(sign);
+
+/** The values of a {@link listCell}, trimmed, without empty ones. */
+export const valuesIn = (cell: string | undefined, sign: ListSign = '|'): string[] =>
+  (cell ?? '')
+    .split(sign === '|' ? /(?<!\\)\|/ : /(?<!\\);/)
+    .flatMap((value) => value.trim().replaceAll(`\\${sign}`, sign) || []);
 
 /**
  * Comma-separated values, lines ending with CRLF.
@@ -74,6 +89,6 @@ export function toCsv(rows: readonly (readonly (string | number | null)[])[]): s
 function toField(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) && !Number.isFinite(Number(value)) ? `'${value}` : value;
+  const safe = /^'*[=+\-@\t\r]/.test(value) && !Number.isFinite(Number(value)) ? `'${value}` : value;
   return /[",\r\n;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

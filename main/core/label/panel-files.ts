@@ -1,6 +1,6 @@
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { Panel } from '../../../preload/contract/panels.ts';
-import { parseTable, toCsv } from '../domain/csv.ts';
+import { listCell, parseTable, toCsv, valuesIn } from '../domain/csv.ts';
 
 const columns = [
   'label',
@@ -19,13 +19,13 @@ export function writePanel(panel: Panel, as: 'json' | 'csv'): string {
   if (as === 'json') return `${JSON.stringify(panel, null, 2)}\n`;
   const rows = panel.labels.map(({ name, synonyms, negatives, parent, none, codes }, index) => [
     name,
-    synonyms.join('|'),
-    negatives.join('|'),
+    listCell(synonyms),
+    listCell(negatives),
     parent,
     none ? 'yes' : '',
-    codes.join(';'),
+    listCell(codes, ';'),
     // What the whole panel has stands in its first row.
-    ...(index === 0 ? [panel.templates.join('|'), panel.mode, panel.topTiles] : ['', '', '']),
+    ...(index === 0 ? [listCell(panel.templates), panel.mode, panel.topTiles] : ['', '', '']),
   ]);
   return toCsv([columns, ...rows]);
 }
@@ -57,13 +57,8 @@ function fromTable(text: string, name: string): unknown {
   const rows = parseTable(text);
   const column = rows[0] && ('label' in rows[0] ? 'label' : 'name' in rows[0] ? 'name' : null);
   if (!column) throw new ArchiveError('panel.unreadable', { why: 'no column "label"' });
-  const apart = (value: string | undefined, by = '|') =>
-    (value ?? '')
-      .split(by)
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
   const wide = (field: string) => rows.find((row) => row[field])?.[field];
-  const templates = apart(wide('templates'));
+  const templates = valuesIn(wide('templates'));
   const topTiles = wide('toptiles');
   return {
     name,
@@ -72,11 +67,11 @@ function fromTable(text: string, name: string): unknown {
     ...(topTiles !== undefined && { topTiles: Number(topTiles) }),
     labels: rows.map((row) => ({
       name: row[column],
-      synonyms: apart(row['synonyms']),
-      negatives: apart(row['negatives']),
+      synonyms: valuesIn(row['synonyms']),
+      negatives: valuesIn(row['negatives']),
       parent: row['parent'] ? row['parent'] : null,
       none: /^(yes|true|1)$/i.test(row['none'] ?? ''),
-      codes: apart(row['codes'], ';'),
+      codes: valuesIn(row['codes'], ';'),
     })),
   };
 }

@@ -3,7 +3,7 @@ import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { Output, Request } from '../../../preload/contract/methods.ts';
 import type { Review } from '../../../preload/contract/reviews.ts';
 import { Verdict } from '../../../preload/contract/reviews.ts';
-import { tableRows, toCsv } from '../domain/csv.ts';
+import { listCell, tableRows, toCsv, valuesIn } from '../domain/csv.ts';
 import type { NewReview, ReviewRow } from '../store/reviews.ts';
 import { toFloats } from '../store/vectors.ts';
 import { nearestSettled } from './nearest.ts';
@@ -80,7 +80,7 @@ export function createReviews({ archive, now = () => new Date() }: LabelParts, o
     const lines = rows.map((row) => [
       row.sha256,
       row.verdict,
-      (JSON.parse(row.labels) as string[]).join('|'),
+      listCell(JSON.parse(row.labels) as string[]),
       row.reader,
       row.at,
       row.undoneAt,
@@ -108,10 +108,11 @@ export function createReviews({ archive, now = () => new Date() }: LabelParts, o
         for (const { sha256, review } of read.slice(start, start + ROWS_PER_TRANSACTION)) {
           const itemId = archive.items.idOf(sha256);
           if (itemId === null) counts.unknownItems += 1;
-          else if (archive.reviews.isKnown(itemId, panel, review.reader, review.at)) counts.known += 1;
           else {
-            archive.reviews.add({ ...review, itemId });
-            counts.added += 1;
+            const known = archive.reviews.idOf(itemId, panel, review.reader, review.at);
+            if (known === null) archive.reviews.add({ ...review, itemId });
+            else if (review.undoneAt !== null) archive.reviews.undo(known, review.undoneAt);
+            counts[known === null ? 'added' : 'known'] += 1;
           }
         }
       });
@@ -161,10 +162,12 @@ function readRow(
   if (!/^[0-9a-f]{64}$/.test(sha256)) refuse('no content hash');
   if (reader === '' || reader.length > 60) refuse('no reader');
   if (Number.isNaN(Date.parse(at))) refuse('no date');
-  const labels = (row['labels'] ?? '').split('|').filter((label) => label !== '');
+  // Times are compared as text: all are of one form.
+  const timeOf = (value: string) => new Date(value).toISOString();
   const number = (value: string | undefined) =>
     value && Number.isFinite(Number(value)) ? Number(value) : null;
   const undoneAt = row['undoneat'] ?? '';
+  if (undoneAt !== '' && Number.isNaN(Date.parse(undoneAt))) refuse('no date');
   return {
     sha256,
     review: {
@@ -172,12 +175,12 @@ function readRow(
       version: number(row['version']),
       runId: null,
       verdict: verdict.data,
-      labels: JSON.stringify(labels),
+      labels: JSON.stringify(valuesIn(row['labels'])),
       shown: JSON.stringify({ imported: true, was: row['shown'] ?? '' }),
       reader,
       tookMs: number(row['tookms']),
-      at,
-      undoneAt: undoneAt === '' ? null : undoneAt,
+      at: timeOf(at),
+      undoneAt: undoneAt === '' ? null : timeOf(undoneAt),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
-import { tableRows } from '../domain/csv.ts';
+import { tableRows, valuesIn } from '../domain/csv.ts';
 import { truthColumns } from '../domain/truth-columns.ts';
 import type { Archive } from '../store/archive.ts';
 import { itemLookup } from '../store/item-lookup.ts';
@@ -36,9 +36,7 @@ export async function readTruth(
       unknownItems += 1;
       continue;
     }
-    const labels = [...new Set((row[label] ?? '').split('|').map((one) => one.trim()))].filter(
-      (one) => one !== '',
-    );
+    const labels = [...new Set(valuesIn(row[label]))];
     const own = patient ? (row[patient] ?? '') : '';
     const truth = {
       itemId,

@@ -1,4 +1,5 @@
 import type { Condition, Filter, Operator } from '../domain/filter.ts';
+import { isLater } from './reviews.ts';
 import { wordsQuery } from './words-query.ts';
 
 export interface SqlPart {
@@ -135,7 +136,7 @@ function coded(operator: Operator, value: string): SqlPart {
 function reviewed(operator: Operator, value: string): SqlPart {
   const inForce = `v.undone_at is null and v.verdict in ('confirm', 'correct') and not exists (
     select 1 from review n where n.panel_name = v.panel_name and n.item_id = v.item_id and n.reader = v.reader
-      and n.undone_at is null and n.verdict <> 'skip' and n.id > v.id)`;
+      and n.undone_at is null and n.verdict <> 'skip' and ${isLater('n', 'v')})`;
   if (value === '')
     return { sql: `i.id not in (select v.item_id from review v where ${inForce})`, params: [] };
   return within(

@@ -39,6 +39,13 @@ export interface TouchedRow {
 const columns = `r.id, r.item_id as itemId, r.panel_name as panel, r.version, r.run_id as runId, r.verdict, r.labels,
   r.shown, r.reader, r.took_ms as tookMs, r.at, r.undone_at as undoneAt`;
 
+/**
+ * SQL: whether decision `n` is later than `r`. At one desk the last word counts, whatever the clock says; what was brought
+ * in from elsewhere, where it has no run, has its place by its time.
+ */
+export const isLater = (n: string, r: string): string =>
+  `iif(${n}.run_id is null or ${r}.run_id is null, (${n}.at, ${n}.id) > (${r}.at, ${r}.id), ${n}.id > ${r}.id)`;
+
 /** Decisions of people. Nothing is deleted: what is taken back is marked. */
 export function reviewStore(db: WriteDb) {
   const insert = db.prepare<[object], { id: number }>(`
@@ -58,11 +65,13 @@ export function reviewStore(db: WriteDb) {
     from review r join item i on i.id = r.item_id
     where r.panel_name = ? and r.undone_at is null and r.verdict <> 'skip' and not exists (
       select 1 from review n where n.panel_name = r.panel_name and n.item_id = r.item_id and n.reader = r.reader
-        and n.undone_at is null and n.verdict <> 'skip' and n.id > r.id)
+        and n.undone_at is null and n.verdict <> 'skip' and ${isLater('n', 'r')})
     order by r.item_id, r.id`);
-  const known = db.prepare<[number, string, string, string], { id: number }>(
-    'select id from review where item_id = ? and panel_name = ? and reader = ? and at = ?',
-  );
+  const known = db
+    .prepare<[number, string, string, string], number>(
+      'select id from review where item_id = ? and panel_name = ? and reader = ? and at = ?',
+    )
+    .pluck();
   const all = db.prepare<[string], ReviewRow & { sha256: string }>(
     `select ${columns}, i.sha256 from review r join item i on i.id = r.item_id where r.panel_name = ? order by r.id`,
   );
@@ -88,8 +97,9 @@ export function reviewStore(db: WriteDb) {
     undo: (id: number, at: string): boolean => undo.run(at, id).changes > 0,
     /** Each reader's decision in force on each item, by item. */
     inForce: (panel: string): DecidedRow[] => inForce.all(panel),
-    isKnown: (itemId: number, panel: string, reader: string, at: string): boolean =>
-      known.get(itemId, panel, reader, at) !== undefined,
+    /** Of the decision that this reader made on this item then; null where there is none. */
+    idOf: (itemId: number, panel: string, reader: string, at: string): number | null =>
+      known.get(itemId, panel, reader, at) ?? null,
     all: (panel: string) => all.all(panel),
     list(panel: string | null, itemId: number | null, offset: number, limit: number) {
       const bound = { panel, itemId, offset, limit };

@@ -1,5 +1,5 @@
 import { ArchiveError } from '../../../../preload/contract/faults.ts';
-import { parseTable } from '../../domain/csv.ts';
+import { parseTable, valuesIn } from '../../domain/csv.ts';
 import { truthColumns } from '../../domain/truth-columns.ts';
 import type { ReadDb } from '../../store/database.ts';
 import { itemLookup } from '../../store/item-lookup.ts';
@@ -59,9 +59,7 @@ export function readTruthTable(db: ReadDb, csv: string): TruthTable {
   };
 }
 
-const namesIn = (cell: string | undefined): string[] => [
-  ...new Set((cell ?? '').split('|').flatMap((one) => one.trim() || [])),
-];
+const namesIn = (cell: string | undefined): string[] => [...new Set(valuesIn(cell))];
 
 /** @throws ArchiveError `truth.unreadable` for what is no number. */
 function gradeOf(cell: string | undefined, line: number): number {
