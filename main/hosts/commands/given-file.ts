@@ -1,9 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { MOST_FILE_BYTES } from '../../../preload/contract/bridge.ts';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { fileFault } from '../../../preload/contract/file-fault.ts';
-
-/** Largest file that a command reads whole: a table of millions of rows, a picture before it is decoded. */
-const MOST_BYTES = 256 * 1024 * 1024;
 
 /**
  * A file that the user named on the command line, also a pipe.
@@ -11,13 +9,13 @@ const MOST_BYTES = 256 * 1024 * 1024;
  * @throws ArchiveError `file.missing` where nothing is there, `file.unreadable`, `request.too-large` before a byte of a
  *   larger file is read.
  */
-export function readGiven(path: string, mostBytes = MOST_BYTES): Buffer<ArrayBuffer> {
+export function readGiven(path: string, limit = MOST_FILE_BYTES): Buffer<ArrayBuffer> {
   const file = attempt(path, () => openSync(path, 'r'));
   try {
     // A pipe has no size until it was read.
-    refuseLarger(path, attempt(path, () => fstatSync(file)).size, mostBytes);
+    refuseLarger(path, attempt(path, () => fstatSync(file)).size, limit);
     const bytes = attempt(path, () => readFileSync(file));
-    refuseLarger(path, bytes.length, mostBytes);
+    refuseLarger(path, bytes.length, limit);
     return bytes;
   } finally {
     closeSync(file);
@@ -35,6 +33,6 @@ function attempt<T>(path: string, read: () => T): T {
   }
 }
 
-function refuseLarger(path: string, sizeBytes: number, mostBytes: number): void {
-  if (sizeBytes > mostBytes) throw new ArchiveError('request.too-large', { path, sizeBytes, mostBytes });
+function refuseLarger(path: string, size: number, limit: number): void {
+  if (size > limit) throw new ArchiveError('request.too-large', { path, size, limit });
 }
