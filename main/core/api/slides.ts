@@ -5,7 +5,7 @@ import { StainName } from '../../../preload/contract/slide-preparations.ts';
 import type { SlideDetail, slideMethods } from '../../../preload/contract/slides.ts';
 import { FIXED_SCALE, hotspots, scoreRange } from '../domain/heat.ts';
 import { pngOfRgba } from '../imaging/thumbnail.ts';
-import { slidePath } from '../ingest/slide-plan.ts';
+import { unchangedFile } from '../ingest/unchanged-file.ts';
 import { heatText } from '../session/heat-file.ts';
 import type { Program } from '../session/program.ts';
 import type { Session } from '../session/session.ts';
@@ -86,7 +86,7 @@ export function slideHandlers(program: Program): HandlersOf<typeof slideMethods>
     },
     'slide.cut': async ({ itemId, longestPx, ...place }, signal) => {
       const { archive, pool, media } = program.session();
-      const path = await slidePath(archive, itemId);
+      const path = await unchangedFile(archive, itemId);
       const { bytes, widthPx, heightPx } = await pool.slideCut({ path, place, longestPx }, signal);
       return { path: await media.write('view', bytes, 'webp'), widthPx, heightPx };
     },

@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
 import {
   CONTEXT_MPP,
@@ -11,6 +9,7 @@ import {
 } from '../domain/tiling.ts';
 import type { TissueMask } from '../domain/tissue.ts';
 import type { ImportParts } from './import-job.ts';
+import { unchangedFile } from './unchanged-file.ts';
 
 export interface SlidePlan {
   readonly itemId: number;
@@ -44,7 +43,7 @@ export async function planSlide(
   if (!item || !facts) throw new ArchiveError('item.unknown', { itemId });
   const { mppX, mppY } = facts;
   if (mppX === null || mppY === null) throw new ArchiveError('slide.no-mpp', { itemId, path: item.path });
-  const path = await slidePath(archive, itemId);
+  const path = await unchangedFile(archive, itemId);
   const mask = await storedMask();
   const { sizePx: tilePx } = model.preprocessing;
   const size = { widthPx: item.widthPx, heightPx: item.heightPx, mppX, mppY, tilePx };
@@ -61,18 +60,4 @@ export async function planSlide(
     archive.slides.setMask(itemId, found);
     return found;
   }
-}
-
-/** Absolute path of an unchanged file of the slide. @throws ArchiveError `file.missing`, `file.changed`. */
-export async function slidePath(archive: ImportParts['archive'], itemId: number): Promise<string> {
-  let changed = false;
-  // Of a DICOM series any file opens all of it.
-  for (const file of archive.sources.filesOf(itemId)) {
-    const path = join(file.source, file.path);
-    const found = await stat(path).catch(() => null);
-    if (!found) continue;
-    if (found.size === file.sizeBytes && found.mtimeMs === file.mtimeMs) return path;
-    changed = true;
-  }
-  throw new ArchiveError(changed ? 'file.changed' : 'file.missing', { itemId });
 }

@@ -1,6 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ArchiveError } from '../../../preload/contract/faults.ts';
+import { unchangedFile } from '../ingest/unchanged-file.ts';
 import type { Archive } from '../store/archive.ts';
 import type { Session } from './session.ts';
 
@@ -42,15 +41,7 @@ export async function originalOf(
   itemId: number,
 ): Promise<string> {
   if (!archive.items.get(itemId)) throw new ArchiveError('item.unknown', { itemId });
-  let changed = false;
-  for (const file of archive.sources.filesOf(itemId)) {
-    const path = join(file.source, file.path);
-    const found = await stat(path).catch(() => null);
-    if (!found) continue;
-    if (found.size === file.sizeBytes && found.mtimeMs === file.mtimeMs) return path;
-    changed = true;
-  }
-  throw new ArchiveError(changed ? 'file.changed' : 'file.missing', { itemId });
+  return unchangedFile(archive, itemId);
 }
 
 /**

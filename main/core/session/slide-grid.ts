@@ -3,7 +3,7 @@ import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { SlideGridView } from '../../../preload/contract/slides.ts';
 import { FINE_MPP, planTiles, type TilePlace } from '../domain/tiling.ts';
 import { areaCounter, BLURRED_BELOW, tissueClass, type TissueMask } from '../domain/tissue.ts';
-import { slidePath } from '../ingest/slide-plan.ts';
+import { unchangedFile } from '../ingest/unchanged-file.ts';
 import type { Session } from './session.ts';
 import { knownPreparation } from './slide-preparations.ts';
 
@@ -60,7 +60,7 @@ export async function slideMask(
 ): Promise<TissueMask> {
   const known = archive.slides.mask(itemId);
   if (known) return { ...known, field: 'bright' };
-  const found = await pool.slideMask({ path: await slidePath(archive, itemId) }, signal);
+  const found = await pool.slideMask({ path: await unchangedFile(archive, itemId) }, signal);
   archive.slides.setMask(itemId, found);
   return found;
 }

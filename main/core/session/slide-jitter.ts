@@ -5,7 +5,7 @@ import { drawJitters, type ColourSteps, type StainJitter } from '../domain/stain
 import { withinBudget, type TilePlace } from '../domain/tiling.ts';
 import { dot } from '../domain/vector.ts';
 import { encodePictures } from '../ingest/import-model.ts';
-import { slidePath } from '../ingest/slide-plan.ts';
+import { unchangedFile } from '../ingest/unchanged-file.ts';
 import { queryVector } from './prepared-query.ts';
 import type { Session } from './session.ts';
 import { dyesOf, knownPreparation } from './slide-preparations.ts';
@@ -56,7 +56,7 @@ export async function slideJitter(session: Session, wish: JitterWish, signal: Ab
   const top = Math.min(wish.top, looked.length);
 
   const parts = await session.importParts(model, signal);
-  const path = await slidePath(archive, itemId);
+  const path = await unchangedFile(archive, itemId);
   const dyes = await dyesOf(session, model.encoder, itemId, signal);
   const draws: Draw[] = [];
   for (const jitter of drawJitters(wish.draws, sigma)) {

@@ -3,7 +3,7 @@ import { STAIN_METHOD, type StainProfile } from '../domain/stain.ts';
 import type { ColourSteps } from '../domain/stain-jitter.ts';
 import { publishedStain, roundedProfile, stainIdentity, variantIdentity } from '../domain/stain-target.ts';
 import { FINE_MPP, planTiles, withinBudget } from '../domain/tiling.ts';
-import { slidePath } from '../ingest/slide-plan.ts';
+import { unchangedFile } from '../ingest/unchanged-file.ts';
 import type { ModelRow } from '../store/vectors.ts';
 import type { ModelInUse, Session } from './session.ts';
 import { slideMask } from './slide-grid.ts';
@@ -123,7 +123,7 @@ export async function dyesOf(
   const mask = await slideMask(session, itemId, signal);
   const all = planTiles({ ...size, tilePx: preprocessing.sizePx, mpp: FINE_MPP }, mask);
   const tiles = withinBudget(all, { is: 'most', n: DYE_TILES });
-  const path = await slidePath(archive, itemId);
+  const path = await unchangedFile(archive, itemId);
   if (tiles.length === 0) throw new ArchiveError('slide.no-stain', { itemId, path: item.path });
   const found = roundedProfile(await pool.slideDyes({ path, tiles, preprocessing }, signal));
   archive.preparations.setDyes(itemId, STAIN_METHOD, found);

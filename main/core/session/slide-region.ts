@@ -2,7 +2,7 @@ import { ArchiveError } from '../../../preload/contract/faults.ts';
 import { FINE_MPP, withinBudget, type TilePlace } from '../domain/tiling.ts';
 import { combine } from '../domain/vector.ts';
 import { encodePictures } from '../ingest/import-model.ts';
-import { slidePath } from '../ingest/slide-plan.ts';
+import { unchangedFile } from '../ingest/unchanged-file.ts';
 import type { Session } from './session.ts';
 import { coloursOf, preparedModel, type PreparedModel } from './slide-preparations.ts';
 
@@ -65,7 +65,7 @@ export async function placeVector(
   const { preprocessing } = parts.model;
   const side = preprocessing.sizePx * FINE_MPP;
   const tiles = tilesIn(place, side / facts.mppX, side / facts.mppY);
-  const path = await slidePath(archive, itemId);
+  const path = await unchangedFile(archive, itemId);
   const colours = await coloursOf(session, model, itemId, signal);
   const { pixels } = await pool.slideTiles({ path, tiles, preprocessing, colours }, signal);
   const size = preprocessing.sizePx ** 2 * 3;

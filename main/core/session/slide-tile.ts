@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openNatively } from '../imaging/slide/open-slide.ts';
 import type { Slide } from '../imaging/slide/slide.ts';
 import { jpegOf } from '../imaging/thumbnail.ts';
-import { slidePath } from '../ingest/slide-plan.ts';
+import { unchangedFile } from '../ingest/unchanged-file.ts';
 import type { DecodePool } from '../ingest/decode-pool.ts';
 import type { MediaFolder } from '../media/media.ts';
 import type { Archive } from '../store/archive.ts';
@@ -79,7 +79,7 @@ export function slideTileFiles(session: {
 
   async function levelTile(itemId: number, shown: ViewLevel, at: TileAddress): Promise<Uint8Array | null> {
     const { tilePx, from, shrink } = shown;
-    const path = await slidePath(session.archive, itemId).catch(() => null);
+    const path = await unchangedFile(session.archive, itemId).catch(() => null);
     if (path === null || from === 'thumbnail') return null;
     const stored = shown.asStored ? await storedTile(path, from, at).catch(() => null) : null;
     if (stored) return stored;

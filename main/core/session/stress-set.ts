@@ -6,7 +6,7 @@ import { batched, mapBounded } from '../ingest/flow.ts';
 import { encodePictures, type ImportModel } from '../ingest/import-model.ts';
 import type { JobControl } from '../ingest/job-control.ts';
 import type { StressViews } from '../ingest/stress-views.ts';
-import { slidePath } from '../ingest/slide-plan.ts';
+import { unchangedFile } from '../ingest/unchanged-file.ts';
 import { encodeAll } from '../search/evaluation/evaluate-texts.ts';
 import type { TruthTable } from '../search/evaluation/evidence-tasks.ts';
 import { evidence } from '../search/evaluation/evidence-thread.ts';
@@ -162,7 +162,7 @@ async function viewsOf(
 ): Promise<StressViews | null> {
   try {
     const isTile = kind === 'tile';
-    const path = isTile ? await slidePath(session.archive, itemId) : await originalOf(session, itemId);
+    const path = isTile ? await unchangedFile(session.archive, itemId) : await originalOf(session, itemId);
     const place = isTile
       ? ({ is: 'tile', tile: { x, y, w, h } } as const)
       : ({ is: 'frame', frame, window } as const);

@@ -1,3 +1,18 @@
+/** Cases of one score after the other, in an order: how many of them have the label, and where they stand in it. */
+function* ties(order: readonly number[], scores: readonly number[], found: readonly number[]) {
+  for (let start = 0; start < order.length;) {
+    const score = scores[order[start] as number];
+    let end = start;
+    let here = 0;
+    while (end < order.length && scores[order[end] as number] === score) {
+      here += found[order[end] as number] as number;
+      end += 1;
+    }
+    yield { here, start, end };
+    start = end;
+  }
+}
+
 /**
  * Area under the ROC curve: how often a case with the label scores above one without; ties count half.
  *
@@ -9,17 +24,9 @@ export function areaUnderRoc(scores: readonly number[], found: readonly number[]
   const order = scores.map((_, index) => index).sort((a, b) => (scores[a] as number) - (scores[b] as number));
   let positives = 0;
   let rankSum = 0;
-  for (let start = 0; start < order.length;) {
-    const score = scores[order[start] as number];
-    let end = start;
-    let here = 0;
-    while (end < order.length && scores[order[end] as number] === score) {
-      here += found[order[end] as number] as number;
-      end += 1;
-    }
+  for (const { here, start, end } of ties(order, scores, found)) {
     rankSum += here * ((start + 1 + end) / 2);
     positives += here;
-    start = end;
   }
   const negatives = scores.length - positives;
   if (positives === 0 || negatives === 0) return null;
@@ -37,17 +44,9 @@ export function averagePrecision(scores: readonly number[], found: readonly numb
   if (positives === 0) return null;
   let hits = 0;
   let sum = 0;
-  for (let start = 0; start < order.length;) {
-    const score = scores[order[start] as number];
-    let end = start;
-    let here = 0;
-    while (end < order.length && scores[order[end] as number] === score) {
-      here += found[order[end] as number] as number;
-      end += 1;
-    }
+  for (const { here, end } of ties(order, scores, found)) {
     hits += here;
     sum += (here / positives) * (hits / end);
-    start = end;
   }
   return sum;
 }

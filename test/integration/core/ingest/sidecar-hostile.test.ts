@@ -7,6 +7,7 @@ import { joinTable, previewTable } from '../../../../main/core/ingest/sidecar-jo
 import { parseTable } from '../../../../main/core/ingest/sidecar-parse.ts';
 import type { Archive } from '../../../../main/core/store/archive.ts';
 import { buildDicom } from '../../../support/dicom-builder.ts';
+import { heldUp } from '../../../support/held-up.ts';
 import { importing } from '../../../support/importing.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'vitrine-hostile-'));
@@ -161,19 +162,6 @@ test('names of files are matched in another case where nothing has the very name
   // In no case of its own, the last stands for two files.
   expect(preview).toMatchObject({ matched: 3, ambiguous: 1 });
 });
-
-/** The longest time for which the thread answered nobody, in ms. */
-async function heldUp(work: () => Promise<unknown>): Promise<number> {
-  let longest = 0;
-  let last = performance.now();
-  const watch = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-  }, 1);
-  await work();
-  clearInterval(watch);
-  return longest;
-}
 
 test('megabytes in one cell are no caption, and hold nobody up', async () => {
   await pictures('a.png', 'b.png');
