@@ -10,6 +10,12 @@ export interface FileBytes {
   read(position: number, length: number): Promise<Buffer>;
 }
 
+/** Bytes in memory, read like a file. */
+export const bytesOf = (bytes: Buffer): FileBytes => ({
+  size: bytes.length,
+  read: (position, length) => Promise.resolve(bytes.subarray(position, position + length)),
+});
+
 /** A file that stays open until it is closed. */
 export interface OpenBytes extends FileBytes {
   close(): Promise<void>;

@@ -3,7 +3,9 @@ import type { Metadata } from 'sharp';
 import { noPixelFacts, type IdentityEvidence } from '../domain/identity.ts';
 import type { FoundField } from './described-identity.ts';
 import { exifFields, type ExifFields } from './exif-fields.ts';
-import { withFile, type FileBytes } from './file-bytes.ts';
+import { bytesOf, withFile, type FileBytes } from './file-bytes.ts';
+import { commentFields } from './raster-comments.ts';
+import type { RasterFormat } from './sniff.ts';
 import { iptcFields, xmpFields } from './xmp-fields.ts';
 
 const LONGEST_XMP = 1 << 20;
@@ -13,17 +15,21 @@ const pngOwners = /^(author|artist|creator)$/i;
 const pngBlocks = /^(raw profile|xml:|icc|date:|software$)/i;
 
 /**
- * What the metadata of a picture says about persons and places: EXIF, XMP, IPTC, PNG text, TIFF tags.
+ * What the metadata of a picture says about persons and places: EXIF, XMP, IPTC, comments, TIFF tags.
  *
  * @param header - of the library that reads the format; left out where it has none.
  */
-export async function rasterEvidence(path: string, header?: Metadata): Promise<IdentityEvidence> {
+export async function rasterEvidence(
+  path: string,
+  format: RasterFormat,
+  header?: Metadata,
+): Promise<IdentityEvidence> {
   const fields: FoundField[] = [];
   // Of a TIFF the file itself is the EXIF structure.
-  const isTiff = header ? header.format === 'tiff' : true;
   const blocks = [
-    isTiff ? await withFile(path, tiffFields) : null,
-    header?.exif ? await exifFields(bufferOf(exifBody(header.exif))) : null,
+    format === 'tiff' ? await withFile(path, tiffFields) : null,
+    await withFile(path, (file) => commentFields(file, format)),
+    header?.exif ? await exifFields(bytesOf(exifBody(header.exif))) : null,
   ];
   for (const block of blocks) fields.push(...(block?.found ?? []));
   if (header?.xmp) fields.push(...xmpFields(header.xmp.subarray(0, LONGEST_XMP).toString('utf8')));
@@ -44,8 +50,3 @@ async function tiffFields(file: FileBytes): Promise<ExifFields | null> {
 
 const exifBody = (exif: Buffer): Buffer =>
   exif.toString('latin1', 0, 6) === 'Exif\0\0' ? exif.subarray(6) : exif;
-
-const bufferOf = (buffer: Buffer): FileBytes => ({
-  size: buffer.length,
-  read: (position, length) => Promise.resolve(buffer.subarray(position, position + length)),
-});

@@ -79,7 +79,8 @@ export async function openRaster(
   format: RasterFormat,
   pixelCap = DEFAULT_PIXEL_CAP,
 ): Promise<Raster> {
-  if (format === 'jp2') return { ...(await openJp2(path, pixelCap)), evidence: await rasterEvidence(path) };
+  if (format === 'jp2')
+    return { ...(await openJp2(path, pixelCap)), evidence: await rasterEvidence(path, format) };
   // Libvips takes a bracket at the end of a name for options of its own; from memory it sees no name.
   const source = await readWhole(path, path.endsWith(']') ? Infinity : BYTES_IN_MEMORY);
   const open = (page: number) =>
@@ -94,7 +95,7 @@ export async function openRaster(
       if ('failure' in known) return null;
       throw error;
     });
-    if (odd) return { ...odd, evidence: await rasterEvidence(path) };
+    if (odd) return { ...odd, evidence: await rasterEvidence(path, format) };
   }
   const header = 'failure' in known ? refuse(known.failure) : known;
   checkSize(header, format, pixelCap);
@@ -109,7 +110,7 @@ export async function openRaster(
     return await decode(open(frame), page, notesOf(page, format)).catch(refuse);
   }
 
-  return { info, evidence: await rasterEvidence(path, header), picture };
+  return { info, evidence: await rasterEvidence(path, format, header), picture };
 }
 
 /**
