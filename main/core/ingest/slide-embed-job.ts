@@ -60,29 +60,42 @@ export async function embedSlides(
   const total = plans.flatMap(({ grids }) => grids).reduce((sum, { tiles }) => sum + tiles.length, 0);
   control.stage(EMBED, { done: 0, total });
   let done = 0;
-  for (const plan of plans) {
-    for (const grid of plan.grids) {
-      if (control.signal.aborted || !archive.db.open) return done;
-      await embedGrid(parts, plan, grid, wish, control, (count) => {
-        done += count;
-        control.stage(EMBED, { done });
-        control.progress(done, total);
-      });
+  const read = (count: number) => {
+    done += count;
+    control.stage(EMBED, { done });
+    control.progress(done, total);
+  };
+  // A slide's vector is pooled while the next grid is read, so that the encoder does not wait for it.
+  let finishing = Promise.resolve();
+  try {
+    for (const plan of plans) {
+      for (const grid of plan.grids) {
+        if (control.signal.aborted || !archive.db.open) return done;
+        const gridId = await embedGrid(parts, plan, grid, wish.budget, control, read);
+        await finishing;
+        if (control.signal.aborted || !archive.db.open) return done;
+        finishing = finish(parts, plan.itemId, gridId, wish.poolTiles);
+        finishing.catch(() => undefined); // Told when it is its turn.
+      }
     }
+    await finishing;
+    return done;
+  } finally {
+    await finishing.catch(() => undefined);
   }
-  return done;
 }
 
 const keyOf = ({ x, y, w, h }: TilePlace) => `${x},${y},${w},${h}`;
 
+/** @returns the grid's id; it is complete unless the job was stopped. */
 async function embedGrid(
   parts: ImportParts,
   { itemId, path, colours }: ColouredPlan,
   { mpp, tiles, tissueTiles }: PlannedGrid,
-  { budget, poolTiles }: SlideEmbedWish,
+  budget: TileBudget,
   control: JobControl,
   progress: (tiles: number) => void,
-): Promise<void> {
+): Promise<number> {
   const { archive, model } = parts;
   const { preprocessing, row } = model;
   const gridId = archive.transaction(() =>
@@ -107,7 +120,7 @@ async function embedGrid(
     `preparation ${preprocessing.version}`,
   ];
   for await (const batch of tileVectors(parts, { path, colours }, missing, control)) {
-    if (control.signal.aborted || !archive.db.open) return;
+    if (control.signal.aborted || !archive.db.open) break;
     archive.transaction(() => {
       batch.tiles.forEach((tile, index) => {
         // A tile that another model has read is the same region.
@@ -129,7 +142,7 @@ async function embedGrid(
     });
     progress(batch.tiles.length);
   }
-  if (!control.signal.aborted && archive.db.open) await finish(parts, itemId, gridId, poolTiles);
+  return gridId;
 }
 
 /** One vector for the slide, pooled from its finest tiles, takes the place of the one before. */
