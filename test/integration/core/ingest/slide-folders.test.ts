@@ -14,6 +14,7 @@ import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 
 import { findOpenSlide } from '../../../../main/core/imaging/slide/openslide/library.ts';
+import { unchangedFile } from '../../../../main/core/ingest/unchanged-file.ts';
 import type { Archive } from '../../../../main/core/store/archive.ts';
 import { importing } from '../../../support/importing.ts';
 import { buildEts, buildVsi, stackFields, writeVsi, type VsiField } from '../../../support/vsi-builder.ts';
@@ -74,6 +75,18 @@ test('without its folder it fails and says so, without its VSI so do the tiles; 
   ]);
   renameSync(join(folder, '_B_'), join(folder, '_A_'));
   expect((await run(a, [folder])).counts).toMatchObject({ added: 1, failed: 0 });
+});
+
+test('an item whose folder was moved away says that it is incomplete, not that all is well', async () => {
+  const folder = slideFolder();
+  const a = archive();
+  await run(a, [folder]);
+  const [itemId] = a.db.prepare('select id from item').pluck().all() as number[];
+  expect(await unchangedFile(a, itemId ?? 0)).toBe(join(folder, 'A.vsi'));
+  renameSync(join(folder, '_A_'), join(folder, 'elsewhere'));
+  await expect(unchangedFile(a, itemId ?? 0)).rejects.toMatchObject({ code: 'slide.incomplete' });
+  renameSync(join(folder, 'A.vsi'), join(folder, 'B.vsi'));
+  await expect(unchangedFile(a, itemId ?? 0)).rejects.toMatchObject({ code: 'file.missing' });
 });
 
 test('of a MIRAX slide the files in its folder are parts, and without the folder it is incomplete', async () => {
