@@ -20,11 +20,13 @@ export function tableHandlers(program: Program): HandlersOf<typeof tableMethods>
     },
     'table.join': async ({ path, column }, signal) => {
       const { archive, pool } = program.session();
+      const place = resolve(path);
       const joined = await joinTable(
         archive,
-        await pool.table({ path: resolve(path) }, signal),
+        await pool.table({ path: place }, signal),
         column,
         signal,
+        place,
       );
       await startReportVectors(program.session());
       program.changed();

@@ -10,7 +10,7 @@ import { createHmac } from 'node:crypto';
  */
 export function pseudonym(
   secret: string,
-  kind: 'patient' | 'study' | 'series' | 'slide' | 'instance',
+  kind: 'patient' | 'study' | 'series' | 'slide' | 'instance' | 'place',
   identifier: string,
 ): string {
   return createHmac('sha256', Buffer.from(secret, 'hex'))

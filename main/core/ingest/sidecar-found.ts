@@ -21,8 +21,10 @@ export async function joinFound(
   for (const path of paths) {
     if (control.signal.aborted || !archive.db.open) return;
     try {
-      const table = await pool.table({ path: join(root, path) }, control.signal);
-      const { matched, rows, withheld } = await joinTable(archive, table, undefined, control.signal);
+      const place = join(root, path);
+      const table = await pool.table({ path: place }, control.signal);
+      const joined = await joinTable(archive, table, undefined, control.signal, place);
+      const { matched, rows, withheld } = joined;
       const file = archive.sources.file(sourceId, path);
       if (file && file.itemId === null)
         archive.sources.record({

@@ -33,6 +33,7 @@ export async function previewTable(
  * before. Rows of one item are taken together: the last of them that says something counts, and texts are put one below
  * the other. Cells that name or reach somebody are withheld and counted.
  *
+ * @param place - where its file lies; what the table of that place said before and says no more is taken back.
  * @throws ArchiveError `table.no-match` when no column names a file of the archive.
  */
 export async function joinTable(
@@ -40,25 +41,63 @@ export async function joinTable(
   table: Table,
   column: string | undefined,
   signal: AbortSignal,
+  place?: string,
 ): Promise<TablePreview> {
   const match = await matchTable(filesOf(archive), table, column, signal);
   if (!match) throw new ArchiveError('table.no-match', { rows: table.rows.length });
   const uses = await usesOf(table);
   const byItem = rowsByItem(match);
   const written = { values: 0, texts: 0, withheld: 0 };
-  const joined = { table, match, uses, origin: originOf(table) };
+  const origin = originOf(table);
+  const joined = { table, match, uses, origin };
+  const secret = archive.settings.get('secret') ?? '';
+  const tableId =
+    place === undefined ? null : archive.tables.begin(pseudonym(secret, 'place', place), origin);
   const turn = createTurns(LEAST_ITEMS);
   for (let from = 0; from < byItem.length && !signal.aborted;) {
     from += await turn((most) => {
       const some = byItem.slice(from, from + most);
       archive.transaction(() => {
-        for (const [itemId, rows] of some) writeItem(archive, joined, itemId, rows, written);
+        for (const [itemId, rows] of some) {
+          writeItem(archive, joined, itemId, rows, written);
+          if (tableId !== null) archive.tables.addItem(tableId, itemId);
+        }
         archive.settings.bumpGeneration();
       });
       return some.length;
     });
   }
+  if (tableId !== null && !signal.aborted) {
+    await takeBack(archive, tableId, origin, new Set(byItem.map(([itemId]) => itemId)));
+  }
   return summary(table, match, uses, written);
+}
+
+/** What a table said of items of which it says nothing now, unless another table of its name does. */
+async function takeBack(
+  archive: Archive,
+  tableId: number,
+  origin: string,
+  said: ReadonlySet<number>,
+): Promise<void> {
+  const turn = createTurns();
+  let after: number | undefined = 0;
+  while (after !== undefined) {
+    const from: number = after;
+    after = await turn((most) => {
+      const some = archive.tables.itemsOf(tableId, from, most);
+      const gone = some.filter((itemId) => !said.has(itemId));
+      if (gone.length > 0) archive.transaction(() => gone.forEach(takeOne));
+      return some.at(-1);
+    });
+  }
+
+  function takeOne(itemId: number): void {
+    if (archive.tables.dropItem(tableId, itemId, origin)) return;
+    archive.tables.setAttributes(itemId, origin, []);
+    archive.reports.replace(itemId, origin, []);
+    archive.settings.bumpGeneration();
+  }
 }
 
 /** In turns: a column may have thousands of long cells. */

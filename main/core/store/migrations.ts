@@ -15,6 +15,7 @@ import { removedVocabularies } from './migrations/0015-removed-vocabularies.ts';
 import { maskVersion } from './migrations/0016-mask-version.ts';
 import { removedEvaluations } from './migrations/0017-removed-evaluations.ts';
 import { fileNames } from './migrations/0018-file-names.ts';
+import { joinedTables } from './migrations/0019-joined-tables.ts';
 
 /** In order; a migration that has been released is never changed, only followed. */
 export const migrations: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   maskVersion,
   removedEvaluations,
   fileNames,
+  joinedTables,
 ];

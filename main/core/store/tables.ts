@@ -27,7 +27,39 @@ export function tableStore(db: WriteDb) {
   const setPatient = db.prepare<[string, number]>(
     'update item set patient_key = ? where id = ? and patient_key is null',
   );
+  const begin = db
+    .prepare<[string, string], number>(
+      `insert into joined_table (place, origin) values (?, ?)
+       on conflict (place) do update set origin = excluded.origin returning id`,
+    )
+    .pluck();
+  const addItem = db.prepare<[number, number]>(
+    'insert or ignore into joined_item (table_id, item_id) values (?, ?)',
+  );
+  const items = db
+    .prepare<[number, number, number], number>(
+      'select item_id from joined_item where table_id = ? and item_id > ? order by item_id limit ?',
+    )
+    .pluck();
+  const dropItem = db.prepare<[number, number]>('delete from joined_item where table_id = ? and item_id = ?');
+  const hasOrigin = db
+    .prepare<[string, number], number>(
+      `select exists (select 1 from joined_item j join joined_table t on t.id = j.table_id and t.origin = ?
+       where j.item_id = ?)`,
+    )
+    .pluck();
   return {
+    /** A table that is joined from where it lies. @param place - keyed hash of that. @returns its number. */
+    begin: (place: string, origin: string): number => begin.get(place, origin) ?? 0,
+    /** The table says something of the item. */
+    addItem: (tableId: number, itemId: number): void => void addItem.run(tableId, itemId),
+    /** Of which it has said something, in the order of their numbers. */
+    itemsOf: (tableId: number, after: number, limit: number): number[] => items.all(tableId, after, limit),
+    /** It says nothing of the item any more. @returns whether another table of this origin does. */
+    dropItem(tableId: number, itemId: number, origin: string): boolean {
+      dropItem.run(tableId, itemId);
+      return hasOrigin.get(origin, itemId) === 1;
+    },
     filesAfter: (fileId: number, limit: number) => files.all(fileId, limit),
     /** Replaces what the same table brought before. */
     setAttributes(itemId: number, origin: string, attributes: readonly Attribute[]): void {
