@@ -36,11 +36,14 @@ export function cutOff({ page }: Pick<Window, 'page'>): Promise<string[]> {
       );
       if (!ownWords || element.closest('.vh, [inert]') || !element.checkVisibility()) continue;
       const words = element.innerText.slice(0, 60);
-      const { overflowX, textOverflow } = getComputedStyle(element);
+      const { display, overflowX, textOverflow } = getComputedStyle(element);
       const over = element.scrollWidth - element.clientWidth;
       // A hidden rest is told by an ellipsis, and only by that.
       if (overflowX !== 'visible' && overflowX !== 'auto' && textOverflow !== 'ellipsis' && over > 1)
         found.push(`“${words}” is cut off by ${over} px`);
+      // Words beside which there is no room lie over their neighbours.
+      const isBox = overflowX === 'visible' && !display.startsWith('inline');
+      if (isBox && over > 1) found.push(`“${words}” is ${over} px wider than its place`);
       const box = element.getBoundingClientRect();
       const ground = clipping(element)?.getBoundingClientRect();
       if (ground && box.width > 0 && box.left < ground.right - 2 && box.right > ground.right + 2)
