@@ -13,6 +13,7 @@ import './styles/charts.css';
 import './styles/inputs.css';
 import './styles/chips.css';
 import './styles/feedback.css';
+import './styles/contrast.css';
 
 declare global {
   interface Window {

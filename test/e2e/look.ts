@@ -30,7 +30,8 @@ export function cutOff({ page }: Pick<Window, 'page'>): Promise<string[]> {
       found.push(`the window scrolls sideways by ${scrollWidth - clientWidth} px`);
     if (scrollHeight > clientHeight)
       found.push(`the window scrolls down by ${scrollHeight - clientHeight} px`);
-    for (const element of document.body.querySelectorAll<HTMLElement>('*')) {
+    for (const element of document.body.querySelectorAll('*')) {
+      if (!(element instanceof HTMLElement)) continue;
       const ownWords = [...element.childNodes].some(
         (node) => node.nodeType === Node.TEXT_NODE && (node.nodeValue ?? '').trim() !== '',
       );

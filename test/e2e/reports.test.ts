@@ -1,7 +1,10 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
-import { openWindow, type Window } from './harness.ts';
+import { demoPicture, openWindow, type Window } from './harness.ts';
+import { look } from './look.ts';
 
 let window: Window;
 let page: Page;
@@ -42,11 +45,7 @@ describe.skipIf(!hasChromium)('texts and pictures', () => {
     await dialog()
       .getByRole('button', { name: /its own$/ })
       .waitFor();
-    for (const theme of ['light', 'dark'] as const) {
-      await window.theme(theme);
-      await window.shot(`text-dialog-${theme}`);
-      expect(await window.accessibility()).toEqual([]);
-    }
+    await look(window, 'text-dialog');
     await pictures.first().focus();
     await page.keyboard.press('ArrowRight');
     const second = await pictures.nth(1).getAttribute('title');
@@ -56,5 +55,28 @@ describe.skipIf(!hasChromium)('texts and pictures', () => {
     const name = /^(\S+) ·/.exec(second ?? '')?.[1] ?? 'nothing';
     await page.getByText(name).first().waitFor();
     await page.getByRole('button', { name: 'Back', exact: false }).first().waitFor();
+  });
+
+  test('a report that is longer than its place is scrolled by keys, and a short caption is no stop of Tab', async () => {
+    const folder = join(window.home, 'reported');
+    mkdirSync(folder);
+    const names = ['fundus-01.jpg', 'dermoscopy-01.jpg'] as const;
+    for (const name of names) writeFileSync(join(folder, name), demoPicture(name));
+    const long = 'The optic disc is sharp and the vessels run straight. '.repeat(40);
+    writeFileSync(join(folder, 'captions.csv'), `file,caption\n${names[0]},${long}\n${names[1]},A mole.\n`);
+    await window.core.openOrCreate(join(window.home, 'Reported.vitrine'));
+    await window.core.handlers['import.start']({ folders: [folder] } as never, new AbortController().signal);
+    await window.settled();
+    await page.reload();
+    await page.getByRole('option', { name: names[1] }).click();
+    const text = inspector().locator('blockquote');
+    await expect.poll(() => text.innerText()).toBe('A mole.');
+    expect(await text.getAttribute('tabindex')).toBe(null);
+    await page.getByRole('option', { name: names[0] }).click();
+    await expect.poll(() => text.getAttribute('tabindex')).toBe('0');
+    await text.focus();
+    await page.keyboard.press('End');
+    await expect.poll(() => text.evaluate((element) => element.scrollTop)).toBeGreaterThan(50);
+    expect(await window.accessibility()).toEqual([]);
   });
 });

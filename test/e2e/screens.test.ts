@@ -64,6 +64,50 @@ describe.skipIf(!hasChromium)('screens', () => {
     await tip.waitFor({ state: 'hidden' });
   });
 
+  test('more contrast, where the system asks for it, draws every line as plainly as words', async () => {
+    const { page } = window;
+    await page.evaluate(() => (location.hash = '#/labels'));
+    await page.emulateMedia({ contrast: 'more' });
+    for (const theme of ['light', 'dark'] as const) {
+      await window.theme(theme);
+      const [line, weakest] = await page.evaluate(() => {
+        const style = getComputedStyle(document.documentElement);
+        return ['--line', '--ink-3'].map((name) => style.getPropertyValue(name));
+      });
+      expect(line).toBe(weakest);
+      expect(await window.accessibility(), theme).toEqual([]);
+    }
+    await window.shot('more-contrast-dark');
+    await page.emulateMedia({ contrast: 'no-preference' });
+  });
+
+  test('with the system’s own colours, what is chosen and what is meant stay visible', async () => {
+    const { page } = window;
+    await page.evaluate(() => (location.hash = '#/search'));
+    await page.getByRole('option').first().click();
+    await page.keyboard.press('ArrowRight');
+    await page.emulateMedia({ forcedColors: 'active' });
+    const colours = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((element) => {
+          const { color, backgroundColor, outlineStyle, outlineWidth } = getComputedStyle(element);
+          return { color, backgroundColor, outline: `${outlineWidth} ${outlineStyle}` };
+        });
+    expect((await colours('[role=option][aria-selected=true]')).outline).toMatch(/^[23]px solid$/);
+    expect((await colours('.rail [aria-current=page]')).outline).toBe('2px solid');
+    await page.evaluate(() => (location.hash = '#/labels'));
+    await page.getByRole('button', { name: /^Apply to/ }).waitFor();
+    expect((await colours('.segmented > .on')).outline).toBe('2px solid');
+    const main = await colours('.btn.primary');
+    expect(main.color).not.toBe(main.backgroundColor);
+    await window.shot('forced-colours');
+    await page.emulateMedia({ forcedColors: 'none' });
+    await page.evaluate(() => (location.hash = '#/search'));
+    await page.keyboard.press('Escape');
+  });
+
   test('nothing was complained about', () => {
     expect(window.complaints).toEqual([]);
   });
