@@ -75,17 +75,22 @@ async function jobRate(start: () => Promise<unknown>, program: ReturnType<typeof
   const started = performance.now();
   const first = { at: 0, done: 0, cpu: 0 };
   const last = { at: 0, done: 0, cpu: 0 };
-  const leave = program.core.on((_, payload) => {
-    const { kind, stages } = payload as Job;
-    // The stage before counts slides.
-    const done = kind === 'slide-embed' && stages.length === 2 ? (stages[1]?.done ?? 0) : 0;
-    if (done === 0 || done === last.done) return;
-    Object.assign(last, { at: performance.now(), done, cpu: cpuMs() });
-    if (first.at === 0) Object.assign(first, last);
+  const ended = new Promise<void>((resolve) => {
+    program.core.on((_, payload) => {
+      const { kind, stages, endedAt } = payload as Partial<Job>;
+      if (kind !== 'slide-embed') return;
+      if (endedAt !== null) resolve();
+      // The stage before counts slides.
+      const done = stages?.length === 2 ? (stages[1]?.done ?? 0) : 0;
+      if (done === 0 || done === last.done) return;
+      Object.assign(last, { at: performance.now(), done, cpu: cpuMs() });
+      if (first.at === 0) Object.assign(first, last);
+    });
   });
   await start();
+  // Asking again and again whether it has ended would be counted as its work.
+  await ended;
   await program.idle();
-  leave();
   const tiles = last.done - first.done;
   if (tiles < LEAST_BATCHES * LEAST_BATCH)
     throw new Error(`${last.done} tiles are too few: take a larger slide`);

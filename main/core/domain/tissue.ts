@@ -200,20 +200,24 @@ export const BLURRED_BELOW = 15;
  * @see Pech-Pacheco et al. (2000), Diatom autofocusing in brightfield microscopy.
  */
 export function sharpness(rgb: Uint8Array, width: number, height: number): number {
-  const grey = (x: number, y: number) => {
-    const at = (y * width + x) * 3;
-    return 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0);
-  };
+  const grey = (at: number) =>
+    0.299 * (rgb[at] as number) + 0.587 * (rgb[at + 1] as number) + 0.114 * (rgb[at + 2] as number);
+  const line = width * 3;
   let sum = 0;
   let squares = 0;
   let counted = 0;
   // Every second pixel: the measure is a mean, and tiles are many.
-  for (let y = 1; y < height - 1; y += 2)
-    for (let x = 1; x < width - 1; x += 2) {
-      const value = grey(x - 1, y) + grey(x + 1, y) + grey(x, y - 1) + grey(x, y + 1) - 4 * grey(x, y);
+  for (let y = 1; y < height - 1; y += 2) {
+    let at = y * line + 3;
+    let left = width > 2 ? grey(at - 3) : 0;
+    for (let x = 1; x < width - 1; x += 2, at += 6) {
+      const right = grey(at + 3);
+      const value = left + right + grey(at - line) + grey(at + line) - 4 * grey(at);
+      left = right;
       sum += value;
       squares += value * value;
       counted++;
     }
+  }
   return counted === 0 ? 0 : squares / counted - (sum / counted) ** 2;
 }
