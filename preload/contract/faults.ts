@@ -110,6 +110,8 @@ export const faultCatalogue = {
   'report.unknown': 'No caption or report of that number in this archive.',
   'saved.unknown': 'No saved search of that number or name in this archive.',
   'saved.exists': 'There is already a saved search of that name. Choose another name, or replace it.',
+  'undo.other':
+    'Something else was done since, or another archive was opened. Undo and Redo at the top say what comes next.',
   'saved.identifying':
     'The words or the name look as if they identify a person, and are not kept. The details say where; change them.',
   'saved.picture':

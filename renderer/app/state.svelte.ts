@@ -154,8 +154,8 @@ export class AppState {
   async tagSelection(tag: string): Promise<void> {
     await this.toasts.attempt(async () => {
       const changed = await this.#tag(await this.search.selectedIds(), tag, true);
-      const action = { text: 'Undo', run: () => void this.undo() };
-      this.toasts.done(`Tagged ${counted(changed, 'item')} with “${tag}”`, changed > 0 ? action : undefined);
+      const action = changed > 0 ? this.#undoing() : undefined;
+      this.toasts.done(`Tagged ${counted(changed, 'item')} with “${tag}”`, action);
     });
   }
 
@@ -163,12 +163,19 @@ export class AppState {
     await this.toasts.attempt(() => this.#tag([itemId], tag, on));
   }
 
-  undo(): Promise<void> {
-    return this.#move('undo');
+  /** @param meant - the step, where something on screen offers to take that one back. */
+  undo(meant?: string): Promise<void> {
+    return this.#move('undo', meant);
   }
 
-  redo(): Promise<void> {
-    return this.#move('redo');
+  redo(meant?: string): Promise<void> {
+    return this.#move('redo', meant);
+  }
+
+  /** For a toast: takes back what was done just now, and nothing that is done before it is pressed. */
+  #undoing() {
+    const meant = this.history.last;
+    return { text: 'Undo', run: () => void this.undo(meant) };
   }
 
   /** Keeps the query on screen, under a name that is asked for. */
@@ -199,7 +206,7 @@ export class AppState {
     await this.toasts.attempt(async () => {
       await this.saved.remove(savedId);
       await this.history.refresh();
-      this.toasts.done(`Removed “${name}”`, { text: 'Undo', run: () => void this.undo() });
+      this.toasts.done(`Removed “${name}”`, this.#undoing());
     });
   }
 
@@ -207,20 +214,20 @@ export class AppState {
     await this.toasts.attempt(async () => {
       await this.evaluations.remove(evaluationId);
       await this.history.refresh();
-      this.toasts.done(`Removed evaluation ${evaluationId}`, { text: 'Undo', run: () => void this.undo() });
+      this.toasts.done(`Removed evaluation ${evaluationId}`, this.#undoing());
     });
   }
 
-  async #move(way: 'undo' | 'redo'): Promise<void> {
+  async #move(way: 'undo' | 'redo', meant?: string): Promise<void> {
     const [done, back] = way === 'undo' ? ['Undone', 'redo' as const] : ['Done again', 'undo' as const];
     await this.toasts.attempt(async () => {
-      const name = await this.history.move(way);
+      const name = await this.history.move(way, meant);
       if (name === null) return;
       this.#tagsChanged();
       void this.saved.refresh();
       if (this.router.route.section === 'evaluation') void this.evaluations.refresh();
       if (this.router.route.section === 'labels') void this.labels.vocabulary.refresh();
-      const action = { text: back === 'redo' ? 'Redo' : 'Undo', run: () => void this[back]() };
+      const action = { text: back === 'redo' ? 'Redo' : 'Undo', run: () => void this[back](name) };
       this.toasts.done(`${done}: ${name}`, action);
     });
   }

@@ -33,9 +33,13 @@ export class UndoSteps {
     }
   }
 
-  /** Takes the last step back, or does again what was undone last; its name, null where there is none. */
-  async move(way: 'undo' | 'redo'): Promise<string | null> {
-    const { name, ...state } = await this.#client(`undo.${way}`, {});
+  /**
+   * Takes the last step back, or does again what was undone last; its name, null where there is none.
+   *
+   * @throws ArchiveError `undo.other` where the step that is meant is not that one
+   */
+  async move(way: 'undo' | 'redo', meant?: string): Promise<string | null> {
+    const { name, ...state } = await this.#client(`undo.${way}`, meant === undefined ? {} : { meant });
     this.#state = state;
     return name;
   }

@@ -33,7 +33,7 @@ export function undoHandlers(program: Program): HandlersOf<typeof undoMethods> {
   const undo = () => program.session().undo;
   return {
     'undo.state': () => undo().state(),
-    'undo.undo': () => undo().undo(),
-    'undo.redo': () => undo().redo(),
+    'undo.undo': ({ meant }) => undo().undo(meant),
+    'undo.redo': ({ meant }) => undo().redo(meant),
   };
 }

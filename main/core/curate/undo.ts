@@ -1,3 +1,4 @@
+import { ArchiveError } from '../../../preload/contract/faults.ts';
 import type { UndoState } from '../../../preload/contract/undo.ts';
 import type { Archive } from '../store/archive.ts';
 import type { UndoStep } from '../store/undo.ts';
@@ -34,11 +35,14 @@ export function createUndo(archive: Archive, now: () => Date = () => new Date())
     return known;
   }
 
-  const move = (way: 'undo' | 'redo'): Promise<UndoState & { name: string | null }> =>
+  /** @throws ArchiveError `undo.other` where the step is not the one that is meant */
+  const move = (way: 'undo' | 'redo', meant?: string): Promise<UndoState & { name: string | null }> =>
     inTurn(async () => {
       for (;;) {
         const step = way === 'undo' ? store.last() : store.next();
         if (!step) return { name: null, ...state() };
+        if (meant !== undefined && step.name !== meant)
+          throw new ArchiveError('undo.other', { name: step.name });
         let isSettled = false;
         await kindOf(step)[way](step, () => {
           store.setState(step.id, way === 'undo' ? 'undone' : 'done');
@@ -52,8 +56,8 @@ export function createUndo(archive: Archive, now: () => Date = () => new Date())
   return {
     inTurn,
     state,
-    undo: () => move('undo'),
-    redo: () => move('redo'),
+    undo: (meant?: string) => move('undo', meant),
+    redo: (meant?: string) => move('redo', meant),
     define: (kind: string, how: StepKind): void => void kinds.set(kind, how),
     /** Something is done, in turn and within the transaction that does it. @returns the step's number. */
     add(kind: string, name: string, payload: object): number {

@@ -48,3 +48,19 @@ test('a removal while many items are tagged again comes after that, and both can
   expect((await undo.undo()).name).toBe('tag 20,000 items with “margin”');
   expect([isThere(), archive.tags.list()]).toEqual([true, []]);
 });
+
+test('takes back what was meant, or nothing: others may have done something since, or opened another archive', async () => {
+  const { archive } = place;
+  const [itemId = 0] = addItems(archive, addModel(archive, 'test', 'test', 8), [{ vectors: [] }]);
+  await evaluations.remove(evaluationId);
+  const meant = undo.state().undo ?? '';
+  await createTags(archive, undo).put([itemId as ItemId], 'margin', true);
+  await expect(undo.undo(meant)).rejects.toMatchObject({ code: 'undo.other' });
+  expect([isThere(), archive.tags.list().length]).toEqual([false, 1]);
+  expect((await undo.undo('tag 1 item with “margin”')).name).toBe('tag 1 item with “margin”');
+  expect((await undo.undo(meant)).name).toBe(meant);
+  await expect(undo.redo('tag 1 item with “margin”')).rejects.toMatchObject({ code: 'undo.other' });
+  expect((await undo.redo(meant)).name).toBe(meant);
+  await undo.undo();
+  expect(await undo.undo(meant)).toMatchObject({ name: null });
+});
