@@ -64,6 +64,30 @@ describe.skipIf(!hasChromium)('screens', () => {
     await tip.waitFor({ state: 'hidden' });
   });
 
+  test('a button that is refused looks it, also under the pointer, and says why', async () => {
+    const { page } = window;
+    await page.evaluate(() => (location.hash = '#/saved/history'));
+    const button = page.getByRole('button', { name: 'Clear 0' });
+    const [ground, colour] = await button.evaluate((element) => {
+      const probe = document.createElement('i');
+      probe.style.color = 'var(--ink-3)';
+      element.append(probe);
+      const weakest = getComputedStyle(probe).color;
+      probe.remove();
+      return ['rgba(0, 0, 0, 0)', weakest];
+    });
+    const looks = () =>
+      button.evaluate((element) => {
+        const { backgroundColor, color, cursor } = getComputedStyle(element);
+        return [backgroundColor, color, cursor];
+      });
+    expect(await looks()).toEqual([ground, colour, 'not-allowed']);
+    await button.hover();
+    await page.locator('.tooltip').getByText('There is no history').waitFor();
+    expect(await looks()).toEqual([ground, colour, 'not-allowed']);
+    await page.mouse.move(0, 0);
+  });
+
   test('more contrast, where the system asks for it, draws every line as plainly as words', async () => {
     const { page } = window;
     await page.evaluate(() => (location.hash = '#/labels'));
