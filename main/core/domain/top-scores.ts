@@ -26,7 +26,7 @@ export function topScores(
   if (count > 0 && 2 * count < maxima.length) {
     // So many chunks have a score this high, so that none of the highest is lower: most chunks need not be looked at.
     const least = select(maxima.slice(), maxima.length - count);
-    return inOrder(placesIn(scores, maxima, least), scores, count);
+    return inOrder(placesAtLeast(scores, least, maxima), scores, count);
   }
   const counts = new Int32Array(BINS);
   for (let at = 0; at < scores.length; at += 1) {
@@ -38,21 +38,25 @@ export function topScores(
   return inOrder(placesFrom(scores, lowest), scores, count);
 }
 
-/** Visits the places of all scores at or above `least`, with the scores. */
-export function eachScoreFrom(
-  scores: Float32Array,
-  least: number,
-  maxima: Float32Array,
-  visit: (place: number, score: number) => void,
-): void {
+/** Places of all scores at or above `least`, ascending. @param maxima - see {@link chunkMaxima}. */
+export function placesAtLeast(scores: Float32Array, least: number, maxima: Float32Array): Int32Array {
+  let places = new Int32Array(1024);
+  let count = 0;
   for (let chunk = 0; chunk < maxima.length; chunk += 1) {
     if (!((maxima[chunk] as number) >= least)) continue;
+    if (count + CHUNK > places.length) {
+      const larger = new Int32Array(4 * places.length);
+      larger.set(places);
+      places = larger;
+    }
     const end = Math.min(scores.length, (chunk + 1) * CHUNK);
     for (let at = chunk * CHUNK; at < end; at += 1) {
-      const score = scores[at] as number;
-      if (score >= least) visit(at, score);
+      // Written in any case, which is quicker than guessing whether it stays.
+      places[count] = at;
+      count += (scores[at] as number) >= least ? 1 : 0;
     }
   }
+  return places.subarray(0, count);
 }
 
 /** The highest score of every {@link CHUNK}, the last one perhaps of fewer. */
@@ -63,12 +67,6 @@ export function chunkMaxima(scores: Float32Array): Float32Array {
     if ((scores[at] as number) > (maxima[chunk] as number)) maxima[chunk] = scores[at] as number;
   }
   return maxima;
-}
-
-function placesIn(scores: Float32Array, maxima: Float32Array, least: number): Int32Array {
-  const places: number[] = [];
-  eachScoreFrom(scores, least, maxima, (place) => places.push(place));
-  return new Int32Array(places);
 }
 
 const allOf = (scores: Float32Array): Int32Array => Int32Array.from({ length: scores.length }, (_, at) => at);

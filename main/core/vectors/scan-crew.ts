@@ -1,9 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { CHUNK } from '../domain/top-scores.ts';
 import { quantise } from '../domain/vector.ts';
-import { MOST_THREADS, type ScanQuery } from './kernel/scan-kernel.ts';
+import { MOST_THREADS } from './kernel/scan-kernel.ts';
 import type { ResidentMatrix } from './resident-matrix.ts';
-import { control, type HelperSetup, NO_MORE, type ScanTarget, tasks } from './scan-messages.ts';
+import {
+  control,
+  type HelperSetup,
+  NO_MORE,
+  PART_ROWS,
+  type ScanTarget,
+  tasks,
+  type Wanted,
+} from './scan-messages.ts';
 import { partScanner, partsOf } from './scan-part.ts';
 
 /** Of one query. Written over by the next scan. */
@@ -14,11 +22,18 @@ export interface Scan {
   readonly maxima: Float32Array;
 }
 
+/** Rows whose estimate is high enough, ascending, with their estimates; far above, these may be rough. */
+export interface Reached {
+  readonly rows: Int32Array;
+  readonly estimates: Float32Array;
+}
+
 const sharedFloats = (length: number) => new Float32Array(new SharedArrayBuffer(4 * length));
+const NOTHING = () => {};
 const sharedInts = (length: number) => new Int32Array(new SharedArrayBuffer(4 * length));
 
 /** Below this many rows, one thread is done before another has woken up. */
-const WORTH_SHARING = { [tasks.bounds]: 40_000, [tasks.estimates]: 8000 };
+const WORTH_SHARING = { [tasks.bounds]: 40_000, [tasks.estimates]: 8000, [tasks.reached]: 100_000 };
 /** A helper that has not answered by then never will: its share is done here, and so is everything after it. */
 const LOST_AFTER_MS = 10_000;
 
@@ -38,6 +53,7 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
     control: sharedInts(control.length),
     query: new Int8Array(new SharedArrayBuffer(dimensions)),
     queryScale: new Float64Array(new SharedArrayBuffer(8)),
+    least: new Float64Array(new SharedArrayBuffer(8)),
   };
   let workers: Worker[] = [];
   let endings: Promise<void>[] = [];
@@ -61,7 +77,7 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
     return {
       segments: matrix.segments.map(({ memory, at }) => ({ memory, at })),
       ...{ bounds: sharedFloats(room), maxima: sharedFloats(Math.ceil(room / CHUNK)) },
-      ...{ list: sharedInts(room), estimates: sharedFloats(room) },
+      ...{ list: sharedInts(room), estimates: sharedFloats(room), found: sharedInts(partsOf(room)) },
     };
   }
 
@@ -76,12 +92,13 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
   }
 
   /** @param rows - of the whole task. */
-  function compute(task: Task, query: ScanQuery, rows: number, meanwhile: () => void): void {
+  function compute(task: Task, wanted: Wanted, rows: number, meanwhile: () => void): void {
     const parts = partsOf(rows);
     if (helpers > 0 && !isLost && rows >= WORTH_SHARING[task]) {
       if (workers.length === 0) start();
-      shared.query.set(query.values);
-      shared.queryScale[0] = query.scale;
+      shared.query.set(wanted.values);
+      shared.queryScale[0] = wanted.scale;
+      shared.least[0] = wanted.least;
       Atomics.store(shared.control, control.rows, rows);
       Atomics.store(shared.control, control.task, task);
       Atomics.store(shared.control, control.done, 0);
@@ -91,13 +108,13 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
       Atomics.notify(shared.control, control.job);
       meanwhile();
       for (let part = takeNext(); part >= 0; part = takeNext()) {
-        scanner.work(task, target, query, rows, part);
+        scanner.work(task, target, wanted, rows, part);
         Atomics.add(shared.control, control.done, 1);
       }
       if (waitForAll(parts)) return;
       loseHelpers();
     }
-    for (let part = 0; part < parts; part += 1) scanner.work(task, target, query, rows, part);
+    for (let part = 0; part < parts; part += 1) scanner.work(task, target, wanted, rows, part);
   }
 
   /** A part that no other thread has taken, or a negative number. One that is held up delays an answer by one part at most. */
@@ -131,7 +148,7 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
     scan(vector: Float32Array, meanwhile: () => void): Scan {
       const rows = matrix.count;
       aim();
-      compute(tasks.bounds, quantise(vector), rows, meanwhile);
+      compute(tasks.bounds, { ...quantise(vector), least: 0 }, rows, meanwhile);
       return {
         bounds: target.bounds.subarray(0, rows),
         maxima: target.maxima.subarray(0, Math.ceil(rows / CHUNK)),
@@ -147,8 +164,28 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
     estimates(vector: Float32Array, rows: Int32Array): Float32Array {
       aim();
       target.list.set(rows);
-      compute(tasks.estimates, quantise(vector), rows.length, () => {});
+      compute(tasks.estimates, { ...quantise(vector), least: 0 }, rows.length, NOTHING);
       return target.estimates.subarray(0, rows.length);
+    },
+    /**
+     * Rows whose estimated cosine is at least `least`: all that the last scan leaves open are estimated.
+     *
+     * @param vector - of the last scan; the matrix has not changed since.
+     */
+    reach(vector: Float32Array, least: number): Reached {
+      const scanned = matrix.count;
+      compute(tasks.reached, { ...quantise(vector), least }, scanned, NOTHING);
+      const found = target.found.subarray(0, partsOf(scanned));
+      const total = found.reduce((sum, count) => sum + count, 0);
+      const [rows, estimates] = [new Int32Array(total), new Float32Array(total)];
+      let at = 0;
+      found.forEach((count, part) => {
+        const from = part * PART_ROWS;
+        rows.set(target.list.subarray(from, from + count), at);
+        estimates.set(target.estimates.subarray(from, from + count), at);
+        at += count;
+      });
+      return { rows, estimates };
     },
     /** Ends the helpers, which do it by themselves: terminated while usearch loads, one would end the process. */
     async close(): Promise<void> {

@@ -21,6 +21,8 @@ export const tasks = {
   bounds: 0,
   /** Estimates of the rows that are listed. */
   estimates: 1,
+  /** Rows whose estimate is at least some number, in place of the list. */
+  reached: 2,
 } as const;
 
 /** Rows of one part: what it gives stays in the processor's nearest cache, and threads have equal shares. */
@@ -36,10 +38,12 @@ export interface ScanTarget {
   readonly bounds: Float32Array<SharedArrayBuffer>;
   /** The highest bound of every chunk of rows. */
   readonly maxima: Float32Array<SharedArrayBuffer>;
-  /** Rows of which estimates are wanted, ascending. */
+  /** Rows, ascending, of which estimates are wanted; or those that were found, each part's from where the part begins. */
   readonly list: Int32Array<SharedArrayBuffer>;
   /** One per row of the list. */
   readonly estimates: Float32Array<SharedArrayBuffer>;
+  /** How many rows were found in each part. */
+  readonly found: Int32Array<SharedArrayBuffer>;
 }
 
 export interface HelperSetup {
@@ -48,11 +52,20 @@ export interface HelperSetup {
   readonly query: Int8Array<SharedArrayBuffer>;
   /** As precise as the leader has it: a bound does not depend on who computed it. */
   readonly queryScale: Float64Array<SharedArrayBuffer>;
+  /** What estimates have to reach. */
+  readonly least: Float64Array<SharedArrayBuffer>;
   /** The leader is 0. */
   readonly thread: number;
 }
 
-export const queryOf = ({ query, queryScale }: HelperSetup): ScanQuery => ({
+/** What a task is about. */
+export interface Wanted extends ScanQuery {
+  /** See `tasks.reached`. */
+  readonly least: number;
+}
+
+export const wantedOf = ({ query, queryScale, least }: HelperSetup): Wanted => ({
   values: query,
   scale: queryScale[0] ?? 0,
+  least: least[0] ?? 0,
 });

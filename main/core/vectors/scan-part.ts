@@ -1,7 +1,7 @@
-import { CHUNK } from '../domain/top-scores.ts';
+import { CHUNK, placesAtLeast } from '../domain/top-scores.ts';
 import { type ScanKernel, scanKernel, type ScanQuery, type SharedMemory } from './kernel/scan-kernel.ts';
-import { PART_ROWS, type ScanTarget, tasks } from './scan-messages.ts';
-import { placesOf, type Segment, SEGMENT_ROWS } from './vector-memory.ts';
+import { PART_ROWS, type ScanTarget, tasks, type Wanted } from './scan-messages.ts';
+import { placesOf, type Segment, SEGMENT_ROWS, viewsOf } from './vector-memory.ts';
 
 /** Parts that so many rows make. */
 export const partsOf = (rows: number): number => Math.ceil(rows / PART_ROWS);
@@ -45,11 +45,41 @@ export function partScanner(dimensions: number, thread: number) {
     }
   }
 
+  /** Rows of one part of the matrix whose estimate is at least `wanted.least`, by the bounds of the same query. */
+  function reached(target: ScanTarget, wanted: Wanted, rows: number, part: number): void {
+    const from = part * PART_ROWS;
+    const inside = from % SEGMENT_ROWS;
+    const segment = segmentAt(target.segments, Math.floor(from / SEGMENT_ROWS));
+    const { spreads } = viewsOf(segment, dimensions);
+    const bounds = target.bounds.subarray(from, Math.min(from + PART_ROWS, rows));
+    const maxima = target.maxima.subarray(from / CHUNK, Math.ceil((from + bounds.length) / CHUNK));
+    const places = placesAtLeast(bounds, wanted.least, maxima);
+    // Of the others it is known that they reach it.
+    const open = places.filter((place) => {
+      return (bounds[place] as number) - 2 * (spreads[inside + place] as number) < wanted.least;
+    });
+    const estimates = kernelOf(segment).estimates(wanted, placesOf(segment, dimensions, inside), open);
+    let count = from;
+    for (let index = 0, opened = 0; index < places.length; index += 1) {
+      const place = places[index] as number;
+      const isOpen = place === open[opened];
+      const estimate = isOpen
+        ? (estimates[opened++] as number)
+        : (bounds[place] as number) - (spreads[inside + place] as number);
+      if (!(estimate >= wanted.least)) continue;
+      target.list[count] = from + place;
+      target.estimates[count] = estimate;
+      count += 1;
+    }
+    target.found[part] = count - from;
+  }
+
   return {
     /** One part of a task. @param rows - of all parts together. */
-    work(task: number, target: ScanTarget, query: ScanQuery, rows: number, part: number): void {
-      if (task === tasks.bounds) bounds(target, query, rows, part);
-      else estimates(target, query, rows, part);
+    work(task: number, target: ScanTarget, wanted: Wanted, rows: number, part: number): void {
+      if (task === tasks.bounds) bounds(target, wanted, rows, part);
+      else if (task === tasks.reached) reached(target, wanted, rows, part);
+      else estimates(target, wanted, rows, part);
     },
   };
 }

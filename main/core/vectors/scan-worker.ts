@@ -1,5 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { control, type HelperSetup, NO_MORE, queryOf, type ScanTarget } from './scan-messages.ts';
+import { control, type HelperSetup, NO_MORE, wantedOf, type ScanTarget } from './scan-messages.ts';
 import { partScanner } from './scan-part.ts';
 
 // A helper of a scan. It sleeps on shared memory instead of waiting for messages: waking it costs microseconds, and the
@@ -30,7 +30,7 @@ function scanNext(): boolean {
   for (let news = port && receiveMessageOnPort(port); news; news = port && receiveMessageOnPort(port))
     target = news.message as ScanTarget;
   if (!target) throw new Error('a scan was asked for before its memory was named');
-  scanner.work(task, target, queryOf(setup), rows, at);
+  scanner.work(task, target, wantedOf(setup), rows, at);
   Atomics.add(setup.control, control.done, 1);
   Atomics.notify(setup.control, control.done);
   return true;

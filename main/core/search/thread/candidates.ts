@@ -15,21 +15,27 @@ export interface Candidates {
   readonly size: number;
   /** The `count` best by estimate, highest first, or all there are; null when this source cannot go so deep. */
   best(count: number): readonly Candidate[] | null;
-  /**
-   * Visits all whose estimate is at least this, in no order: there may be a tenth of a large archive.
-   *
-   * @returns false, after no visit, when there are more than this source can give.
-   */
-  eachAtLeast(estimate: number, visit: CandidateVisit): boolean;
+  /** All whose estimate is at least this; null when there are more than this source can give. */
+  atLeast(estimate: number): Reaching | null;
   /** Whether it is known that no two regions are of the same item. */
   readonly isOnePerItem: boolean;
 }
 
-export type CandidateVisit = (regionId: number, itemId: number, estimate: number) => void;
+/** Regions that reach an estimate, in no order: there may be a tenth of a large archive, so that they are no objects. */
+export interface Reaching {
+  readonly estimates: Float32Array | Float64Array;
+  /** Region and item in the place of an estimate. */
+  regionAt(place: number): number;
+  itemAt(place: number): number;
+}
 
-export function visitAtLeast(candidates: readonly Candidate[], least: number, visit: CandidateVisit): void {
-  for (const { regionId, itemId, estimate } of candidates)
-    if (estimate >= least) visit(regionId, itemId, estimate);
+export function reachingOf(candidates: readonly Candidate[], least: number): Reaching {
+  const found = candidates.filter(({ estimate }) => estimate >= least);
+  return {
+    estimates: Float64Array.from(found, ({ estimate }) => estimate),
+    regionAt: (place) => (found[place] as Candidate).regionId,
+    itemAt: (place) => (found[place] as Candidate).itemId,
+  };
 }
 
 type Reader = ReturnType<typeof vectorReader>;
@@ -52,11 +58,10 @@ export function tableCandidates(
     size,
     best,
     isOnePerItem: false,
-    eachAtLeast(estimate, visit) {
+    atLeast(estimate) {
       const deepest = best(Math.min(size, MAX_NEIGHBOURS)) ?? [];
       const isAll = deepest.length >= size || (deepest.at(-1)?.estimate ?? -1) < estimate;
-      if (isAll) visitAtLeast(deepest, estimate, visit);
-      return isAll;
+      return isAll ? reachingOf(deepest, estimate) : null;
     },
   };
 }
@@ -81,9 +86,6 @@ export function plainCandidates(
     size: all.length,
     best: (count) => all.slice(0, count),
     isOnePerItem: false,
-    eachAtLeast(estimate, visit) {
-      visitAtLeast(all, estimate, visit);
-      return true;
-    },
+    atLeast: (estimate) => reachingOf(all, estimate),
   };
 }

@@ -1,6 +1,6 @@
-import { chunkMaxima, eachScoreFrom, topScores } from '../../domain/top-scores.ts';
+import { chunkMaxima, placesAtLeast, topScores } from '../../domain/top-scores.ts';
 import type { ResidentMatrix } from '../../vectors/resident-matrix.ts';
-import type { Scan, ScanCrew } from '../../vectors/scan-crew.ts';
+import type { Reached, Scan, ScanCrew } from '../../vectors/scan-crew.ts';
 import type { Candidate, Candidates } from './candidates.ts';
 
 /** A filter that leaves a smaller share than this is answered from its rows alone, else all rows are scanned. */
@@ -36,14 +36,6 @@ export function matrixCandidates(
     return rows ? listed(Float32Array.from(rows, (row) => all.bounds[row] as number)) : all;
   }
 
-  const spreadAt = (place: number): number => (isListed ? 0 : matrix.spreadAt(rowAt(place)));
-
-  function placesFrom(least: number): Int32Array {
-    const places: number[] = [];
-    eachScoreFrom(bounds, least, maxima, (place) => places.push(place));
-    return new Int32Array(places);
-  }
-
   /** Places and estimates of at least the `count` best. */
   function highest(count: number) {
     const first = topScores(bounds, count, maxima);
@@ -51,7 +43,7 @@ export function matrixCandidates(
     // None of the best is lower than the lowest of any so many.
     let least = Infinity;
     for (const estimate of estimatesAt(first.toSorted())) least = Math.min(least, estimate);
-    return estimated(placesFrom(least));
+    return estimated(placesAtLeast(bounds, least, maxima));
   }
 
   function estimated(places: Int32Array) {
@@ -60,6 +52,15 @@ export function matrixCandidates(
       estimates: isListed
         ? Float32Array.from(places, (place) => bounds[place] as number)
         : estimatesAt(places),
+    };
+  }
+
+  /** Where bounds are estimates. */
+  function reached(least: number): Reached {
+    const places = placesAtLeast(bounds, least, maxima);
+    return {
+      rows: places.map(rowAt),
+      estimates: Float32Array.from(places, (place) => bounds[place] as number),
     };
   }
 
@@ -78,24 +79,33 @@ export function matrixCandidates(
       });
     },
     isOnePerItem,
-    eachAtLeast(least, visit) {
-      const open: number[] = [];
-      eachScoreFrom(bounds, least, maxima, (place, bound) => {
-        const spread = spreadAt(place);
-        const row = rowAt(place);
-        if (bound - 2 * spread < least) open.push(place);
-        else visit(regionIds[row] as number, itemIds[row] as number, bound - spread);
-      });
-      const places = new Int32Array(open);
-      const estimates = estimatesAt(places);
-      places.forEach((place, index) => {
-        const estimate = estimates[index] as number;
-        const row = rowAt(place);
-        if (estimate >= least) visit(regionIds[row] as number, itemIds[row] as number, estimate);
-      });
-      return true;
+    atLeast(least) {
+      const { rows: found, estimates } = isListed ? reached(least) : within(crew.reach(query, least), rows);
+      return {
+        estimates,
+        regionAt: (place) => regionIds[found[place] as number] as number,
+        itemAt: (place) => itemIds[found[place] as number] as number,
+      };
     },
   };
 }
 
 const listed = (bounds: Float32Array): Scan => ({ bounds, maxima: chunkMaxima(bounds) });
+
+/** What is of some rows alone. @param rows - ascending, as what was reached is. */
+function within(reached: Reached, rows: Int32Array | null): Reached {
+  if (!rows) return reached;
+  const found = new Int32Array(reached.rows.length);
+  const estimates = new Float32Array(found.length);
+  let count = 0;
+  let at = 0;
+  for (let index = 0; index < found.length; index += 1) {
+    const row = reached.rows[index] as number;
+    while (at < rows.length && (rows[at] as number) < row) at += 1;
+    if (rows[at] !== row) continue;
+    found[count] = row;
+    estimates[count] = reached.estimates[index] as number;
+    count += 1;
+  }
+  return { rows: found.subarray(0, count), estimates: estimates.subarray(0, count) };
+}

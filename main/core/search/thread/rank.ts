@@ -94,18 +94,22 @@ function reachingScores(
   margin: number,
   exactOf: (regionId: number) => number | undefined,
 ): Float64Array | null {
+  const found = candidates.atLeast(threshold - margin);
+  if (!found) return null;
   const best: FoundItems = candidates.isOnePerItem ? listOfItems() : bestOfItems();
-  const near: { readonly regionId: number; readonly itemId: number }[] = [];
-  const isGiven = candidates.eachAtLeast(threshold - margin, (regionId, itemId, estimate) => {
-    if (own.size > 0 && own.has(itemId)) return;
-    if (estimate - margin >= threshold) best.put(itemId, estimate);
-    else near.push({ regionId, itemId });
-  });
-  if (!isGiven) return null;
-  for (const { regionId, itemId } of near) {
-    if (best.has(itemId)) continue;
-    const score = exactOf(regionId);
-    if (score !== undefined && score >= threshold) best.put(itemId, score);
+  // Where an item is of no account it is not looked up: each look leaves the processor's cache.
+  const itemAt = candidates.isOnePerItem && own.size === 0 && !groups ? () => 0 : found.itemAt;
+  const near: number[] = [];
+  for (let place = 0; place < found.estimates.length; place += 1) {
+    const estimate = found.estimates[place] as number;
+    if (own.size > 0 && own.has(itemAt(place))) continue;
+    if (estimate - margin >= threshold) best.put(itemAt(place), estimate);
+    else near.push(place);
+  }
+  for (const place of near) {
+    if (best.has(itemAt(place))) continue;
+    const score = exactOf(found.regionAt(place));
+    if (score !== undefined && score >= threshold) best.put(itemAt(place), score);
   }
   return groups ? firstOfGroups(best.all(), groups) : best.all().scores;
 }

@@ -1,7 +1,7 @@
 import { dot } from '../../domain/vector.ts';
 import type { RankedRegion } from '../../domain/ranking.ts';
 import type { ResidentMatrix } from '../../vectors/resident-matrix.ts';
-import { type Candidate, type Candidates, visitAtLeast } from './candidates.ts';
+import { type Candidate, type Candidates, reachingOf } from './candidates.ts';
 import type { Bits } from './filtered-rows.ts';
 import type { Placed } from './match-order.ts';
 
@@ -65,12 +65,15 @@ export function createScope(members: Members, query: Float32Array, ownItems: Rea
           return some && joined(some).slice(0, count);
         },
         isOnePerItem: candidates.isOnePerItem && extra.length === 0,
-        eachAtLeast(least, visit) {
-          const isGiven = candidates.eachAtLeast(least, (regionId, itemId, estimate) => {
-            if (!isLate(regionId)) visit(regionId, itemId, estimate);
+        atLeast(least) {
+          const now = candidates.atLeast(least);
+          if (!now) return null;
+          const early = Array.from(now.estimates.keys()).flatMap((place): Candidate[] => {
+            const regionId = now.regionAt(place);
+            if (isLate(regionId)) return [];
+            return [{ regionId, itemId: now.itemAt(place), estimate: now.estimates[place] as number }];
           });
-          if (isGiven) visitAtLeast(extra, least, visit);
-          return isGiven;
+          return reachingOf([...early, ...extra], least);
         },
       };
     },

@@ -17,7 +17,8 @@
   (func $products
     (param $plane i32) (param $bytes i32) (param $rows i32) (param $query i32) (param $out i32)
     (local $end i32) (local $first i32) (local $second i32) (local $part i32) (local $query_end i32)
-    (local $lower v128) (local $upper v128) (local $values v128) (local $a v128) (local $b v128)
+    (local $lower v128) (local $upper v128) (local $values v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128) ;; Four sums, because each waits for itself.
     (local.set $end (i32.add (local.get $out) (i32.shl (local.get $rows) (i32.const 2))))
     (local.set $query_end (i32.add (local.get $query) (i32.shl (local.get $bytes) (i32.const 1))))
     (local.set $first (local.get $plane))
@@ -25,6 +26,8 @@
       (local.set $second (i32.add (local.get $first) (local.get $bytes)))
       (local.set $a (v128.const i32x4 0 0 0 0))
       (local.set $b (v128.const i32x4 0 0 0 0))
+      (local.set $c (v128.const i32x4 0 0 0 0))
+      (local.set $d (v128.const i32x4 0 0 0 0))
       (local.set $part (local.get $query))
       (loop $values
         (local.set $lower (v128.load (local.get $part)))
@@ -34,15 +37,15 @@
           (local.get $lower)
           (v128.and (local.get $values) (v128.const i32x4 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f))
           (local.get $a)))
-        (local.set $a (i32x4.relaxed_dot_i8x16_i7x16_add_s
-          (local.get $upper) (i8x16.shr_u (local.get $values) (i32.const 4)) (local.get $a)))
+        (local.set $c (i32x4.relaxed_dot_i8x16_i7x16_add_s
+          (local.get $upper) (i8x16.shr_u (local.get $values) (i32.const 4)) (local.get $c)))
         (local.set $values (v128.load (local.get $second)))
         (local.set $b (i32x4.relaxed_dot_i8x16_i7x16_add_s
           (local.get $lower)
           (v128.and (local.get $values) (v128.const i32x4 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f))
           (local.get $b)))
-        (local.set $b (i32x4.relaxed_dot_i8x16_i7x16_add_s
-          (local.get $upper) (i8x16.shr_u (local.get $values) (i32.const 4)) (local.get $b)))
+        (local.set $d (i32x4.relaxed_dot_i8x16_i7x16_add_s
+          (local.get $upper) (i8x16.shr_u (local.get $values) (i32.const 4)) (local.get $d)))
         (local.set $first (i32.add (local.get $first) (i32.const 16)))
         (local.set $second (i32.add (local.get $second) (i32.const 16)))
         (br_if $values
@@ -50,8 +53,8 @@
             (local.tee $part (i32.add (local.get $part) (i32.const 32)))
             (local.get $query_end))))
       (local.set $first (local.get $second))
-      (i32.store (local.get $out) (call $sum (local.get $a)))
-      (i32.store offset=4 (local.get $out) (call $sum (local.get $b)))
+      (i32.store (local.get $out) (call $sum (i32x4.add (local.get $a) (local.get $c))))
+      (i32.store offset=4 (local.get $out) (call $sum (i32x4.add (local.get $b) (local.get $d))))
       (br_if $pair
         (i32.lt_u (local.tee $out (i32.add (local.get $out) (i32.const 8))) (local.get $end)))))
 
@@ -93,7 +96,8 @@
     (param $high i32) (param $low i32) (param $scales i32) (param $bytes i32) (param $list i32) (param $count i32)
     (param $query i32) (param $factor f32) (param $offset i32) (param $out i32)
     (local $end i32) (local $first i32) (local $second i32) (local $part i32) (local $query_end i32) (local $row i32)
-    (local $lower v128) (local $upper v128) (local $values v128) (local $a v128) (local $b v128)
+    (local $lower v128) (local $upper v128) (local $values v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128) ;; Four sums, because each waits for itself.
     (local.set $end (i32.add (local.get $list) (i32.shl (local.get $count) (i32.const 2))))
     (local.set $query_end (i32.add (local.get $query) (i32.shl (local.get $bytes) (i32.const 1))))
     (loop $next
@@ -102,6 +106,8 @@
       (local.set $second (i32.add (local.get $low) (i32.mul (local.get $row) (local.get $bytes))))
       (local.set $a (v128.const i32x4 0 0 0 0))
       (local.set $b (v128.const i32x4 0 0 0 0))
+      (local.set $c (v128.const i32x4 0 0 0 0))
+      (local.set $d (v128.const i32x4 0 0 0 0))
       (local.set $part (local.get $query))
       (loop $values
         (local.set $lower (v128.load (local.get $part)))
@@ -111,15 +117,15 @@
           (local.get $lower)
           (v128.and (local.get $values) (v128.const i32x4 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f))
           (local.get $a)))
-        (local.set $a (i32x4.relaxed_dot_i8x16_i7x16_add_s
-          (local.get $upper) (i8x16.shr_u (local.get $values) (i32.const 4)) (local.get $a)))
+        (local.set $c (i32x4.relaxed_dot_i8x16_i7x16_add_s
+          (local.get $upper) (i8x16.shr_u (local.get $values) (i32.const 4)) (local.get $c)))
         (local.set $values (v128.load (local.get $second)))
         (local.set $b (i32x4.relaxed_dot_i8x16_i7x16_add_s
           (local.get $lower)
           (v128.and (local.get $values) (v128.const i32x4 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f 0x0f0f0f0f))
           (local.get $b)))
-        (local.set $b (i32x4.relaxed_dot_i8x16_i7x16_add_s
-          (local.get $upper) (i8x16.shr_u (local.get $values) (i32.const 4)) (local.get $b)))
+        (local.set $d (i32x4.relaxed_dot_i8x16_i7x16_add_s
+          (local.get $upper) (i8x16.shr_u (local.get $values) (i32.const 4)) (local.get $d)))
         (local.set $first (i32.add (local.get $first) (i32.const 16)))
         (local.set $second (i32.add (local.get $second) (i32.const 16)))
         (br_if $values
@@ -133,7 +139,9 @@
             (local.get $factor))
           (f32.convert_i32_s
             (i32.add
-              (i32.add (i32.shl (call $sum (local.get $a)) (i32.const 4)) (call $sum (local.get $b)))
+              (i32.add
+                (i32.shl (call $sum (i32x4.add (local.get $a) (local.get $c))) (i32.const 4))
+                (call $sum (i32x4.add (local.get $b) (local.get $d))))
               (local.get $offset)))))
       (local.set $out (i32.add (local.get $out) (i32.const 4)))
       (br_if $next

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chunkMaxima, eachScoreFrom, topScores } from '../../../../main/core/domain/top-scores.ts';
+import { chunkMaxima, placesAtLeast, topScores } from '../../../../main/core/domain/top-scores.ts';
 import { randomNumbers } from '../../../support/search-archive.ts';
 
 const random = randomNumbers(3);
@@ -20,8 +20,7 @@ test.each([
     for (const count of [0, 1, 10, 264, 4_999, size, size + 1])
       expect([...topScores(scores, count)]).toEqual(expected.slice(0, count));
     const least = scores[Math.floor(size / 3)] ?? 0;
-    const found: [number, number][] = [];
-    eachScoreFrom(scores, least, chunkMaxima(scores), (at, score) => found.push([at, score]));
-    expect(found).toEqual([...scores.entries()].filter(([, score]) => score >= least));
+    const found = placesAtLeast(scores, least, chunkMaxima(scores));
+    expect([...found]).toEqual([...scores.keys()].filter((at) => (scores[at] as number) >= least));
   }
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Reaching } from '../../../../main/core/search/thread/candidates.ts';
 import { matrixCandidates } from '../../../../main/core/search/thread/matrix-candidates.ts';
 import { residentMatrix } from '../../../../main/core/vectors/resident-matrix.ts';
 import { createScanCrew } from '../../../../main/core/vectors/scan-crew.ts';
@@ -47,11 +48,11 @@ test.each([
     }
     for (const place of [0, 50, 400]) {
       const least = order[place]?.estimate as number;
-      const visited: number[] = [];
-      found.eachAtLeast(least, (regionId, itemId, estimate) => {
-        expect(itemId).toBe(2 * (regionId - 1));
+      const { estimates: reaching, itemAt, regionAt } = found.atLeast(least) as Reaching;
+      const visited = Array.from(reaching, (estimate, place) => {
+        expect(itemAt(place)).toBe(2 * (regionAt(place) - 1));
         expect(estimate).toBeGreaterThanOrEqual(least);
-        visited.push(regionId);
+        return regionAt(place);
       });
       const expected = order.filter(({ estimate }) => estimate >= least).map(({ row }) => row + 1);
       expect(visited.sort((a, b) => a - b)).toEqual(expected.sort((a, b) => a - b));
