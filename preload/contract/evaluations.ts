@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EvaluationId, ItemId, Sha256 } from './ids.ts';
-import { StressSet } from './stress.ts';
+import { Perturbation, StressSet } from './stress.ts';
 
 const Interval = z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable();
 const byDepth = <T extends z.ZodType>(value: T) => z.object({ 1: value, 5: value, 10: value, 50: value });
@@ -113,6 +113,15 @@ export const OpenedEvaluation = StoredEvaluation.extend({
 });
 export type OpenedEvaluation = z.infer<typeof OpenedEvaluation>;
 
+const FigureChange = z.object({
+  figure: z.string(),
+  before: z.number(),
+  after: z.number(),
+  /** after − before, resampled by patient, both together. */
+  difference: Interval,
+  better: z.enum(['before', 'after', 'neither']),
+});
+
 export const EvaluationComparison = z.object({
   before: StoredEvaluation,
   after: StoredEvaluation,
@@ -123,16 +132,16 @@ export const EvaluationComparison = z.object({
       matched: z.int(),
       onlyBefore: z.int(),
       onlyAfter: z.int(),
-      changes: z.array(
-        z.object({
-          figure: z.string(),
-          before: z.number(),
-          after: z.number(),
-          /** after − before, resampled by patient, both together. */
-          difference: Interval,
-          better: z.enum(['before', 'after', 'neither']),
-        }),
-      ),
+      changes: z.array(FigureChange),
+    }),
+  ),
+  /** Of two stress sets: each change of pictures by itself, where both have made it; of those kept before this was, none. */
+  perturbations: z.array(
+    z.object({
+      perturbation: Perturbation,
+      words: z.string(),
+      matched: z.int(),
+      changes: z.array(FigureChange),
     }),
   ),
   /** What besides the model differs, in words. */

@@ -50,18 +50,30 @@ export function addEvaluations(program: Command): void {
   define(compare, 'open', async ({ call }, _options, [before = ''] = [], [after = ''] = []) => {
     const found = await call('evaluation.compare', { before: Number(before), after: Number(after) });
     const parts = found.directions.map(({ direction, matched, onlyBefore, onlyAfter, changes }) => {
-      const rows = changes.map(({ figure, before: first, after: second, difference, better }) => [
-        ...[figure, first.toFixed(3), second.toFixed(3)],
-        difference
-          ? `${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)})`
-          : '',
-        better,
-      ]);
+      const rows = changes.map((change) => [change.figure, ...changeCells(change)]);
       const head = `${direction}: ${matched} queries in both, ${onlyBefore} only before, ${onlyAfter} only after`;
-      return `${head}\n${table([['figure', 'before', 'after', 'difference', 'better'], ...rows])}`;
+      return `${head}\n${table([['figure', ...heads], ...rows])}`;
     });
+    if (found.perturbations.length > 0) {
+      const rows = found.perturbations.flatMap(({ words, matched, changes }) =>
+        changes
+          .filter(({ figure }) => figure === 'mrr')
+          .map((change) => [words, matched, ...changeCells(change)]),
+      );
+      parts.push(`change by change, MRR\n${table([['change', 'n', ...heads], ...rows])}`);
+    }
     return { json: found, text: [...parts, ...found.notices].join('\n') };
   });
+}
+
+type Change = Output<'evaluation.compare'>['directions'][number]['changes'][number];
+const heads = ['before', 'after', 'difference', 'better'];
+
+function changeCells({ before, after, difference, better }: Change): string[] {
+  const range = difference
+    ? `${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)})`
+    : '';
+  return [before.toFixed(3), after.toFixed(3), range, better];
 }
 
 const signed = (value: number): string => (value > 0 ? '+' : '') + value.toFixed(3);

@@ -40,14 +40,19 @@ export function stressCsv({ perturbations }: StressSet): string {
   return csvOf([[...header, 'low', 'high'], ...rows]);
 }
 
-export function comparisonCsv({ before, after, directions: compared }: EvaluationComparison): string {
-  const rows = compared.flatMap(({ direction, matched, changes }) =>
+export function comparisonCsv(comparison: EvaluationComparison): string {
+  const { before, after, perturbations } = comparison;
+  const parts = [
+    ...comparison.directions.map((one) => ({ ...one, perturbation: '' })),
+    ...perturbations.map((one) => ({ ...one, direction: 'imageToImage' })),
+  ];
+  const rows = parts.flatMap(({ direction, perturbation, matched, changes }) =>
     changes.map(({ figure, before: first, after: second, difference, better }) => [
-      ...[direction, matched, figure, first, second, difference?.value ?? second - first],
+      ...[direction, perturbation, matched, figure, first, second, difference?.value ?? second - first],
       ...[...bounds(difference), better],
     ]),
   );
-  const header = ['direction', 'queries', 'figure', `evaluation ${before.evaluationId}`];
+  const header = ['direction', 'change', 'queries', 'figure', `evaluation ${before.evaluationId}`];
   return csvOf([
     [...header, `evaluation ${after.evaluationId}`, 'difference', 'low', 'high', 'better'],
     ...rows,

@@ -88,7 +88,7 @@ export async function measureStress(
     perturbations.flatMap((perturbation, at) => {
       const rank = asks[index]?.[at + 1]?.self.first;
       const right = [{ itemId, rank: rank ?? 0, grade: 1 }];
-      const key = keyOf(`item ${itemId} ${perturbation}`);
+      const key = `${keyOf(`item ${itemId} ${perturbation}`)} ${perturbation}`;
       return rank === undefined ? [] : [{ key, patient: ranking.patientOf(index), right }];
     }),
   );

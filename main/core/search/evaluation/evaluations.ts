@@ -60,11 +60,12 @@ export function createEvaluations({ archive, model }: EvaluationParts) {
       signal: AbortSignal,
     ): Promise<EvaluationComparison> {
       const [first, second] = [rowOf(before), rowOf(after)];
-      const compared = await evidence(archive.databasePath, 'compare', { before, after }, signal);
+      const found = await evidence(archive.databasePath, 'compare', { before, after }, signal);
       return {
         before: stored(first),
         after: stored(second),
-        directions: compared.map((one) => ({ ...one, changes: [...one.changes] })),
+        directions: found.directions.map((one) => ({ ...one, changes: [...one.changes] })),
+        perturbations: found.perturbations.map((one) => ({ ...one, changes: [...one.changes] })),
         notices: differences(first, second),
       };
     },

@@ -48,7 +48,7 @@ export interface Measured {
   readonly queries: string;
 }
 
-/** By direction; a query as its key, the number of its patient, and its values. */
+/** By direction; a query as its key, after which a changed picture's has a blank and the change; the number of its patient, and its values. */
 export type StoredQueries = Readonly<
   Partial<
     Record<
@@ -63,6 +63,13 @@ export interface ComparedDirection {
   readonly matched: number;
   readonly onlyBefore: number;
   readonly onlyAfter: number;
+  readonly changes: readonly FigureChange[];
+}
+
+export interface ComparedPerturbation {
+  readonly perturbation: Perturbation;
+  readonly words: string;
+  readonly matched: number;
   readonly changes: readonly FigureChange[];
 }
 
@@ -132,7 +139,10 @@ export interface EvidenceTasks {
   readonly separator: { readonly input: Examples; readonly output: FittedSeparator };
   readonly compare: {
     readonly input: { readonly before: number; readonly after: number };
-    readonly output: readonly ComparedDirection[];
+    readonly output: {
+      readonly directions: readonly ComparedDirection[];
+      readonly perturbations: readonly ComparedPerturbation[];
+    };
   };
 }
 export type EvidenceTask = keyof EvidenceTasks;

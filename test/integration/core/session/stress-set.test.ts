@@ -131,7 +131,33 @@ test('is the same every time, and two of them are compared in pairs', { timeout:
   const compared = await at.call('evaluation.compare', ids);
   expect(compared.directions).toMatchObject([{ direction: 'imageToImage', matched: 24, onlyBefore: 0 }]);
   expect(compared.directions[0]?.changes.every(({ difference }) => difference?.value === 0)).toBe(true);
+  expect(compared.perturbations).toMatchObject([
+    { perturbation: 'blur-1', matched: 12 },
+    { perturbation: 'blur-2', matched: 12 },
+  ]);
 });
+
+test(
+  'what each change costs is compared by itself, as two sets have measured it',
+  { timeout: 120_000 },
+  async () => {
+    const request = { sample: 12 };
+    const [first, second] = [
+      await stress({ ...request, families: ['blur', 'rotation'] }),
+      await stress({ ...request, families: ['crop', 'blur'] }),
+    ];
+    const ids = { before: first.opened.evaluationId, after: second.opened.evaluationId };
+    const { perturbations, directions } = await at.call('evaluation.compare', ids);
+    expect(perturbations.map(({ perturbation }) => perturbation)).toEqual(['blur-1', 'blur-2']);
+    expect(directions).toMatchObject([{ matched: 24, onlyBefore: 48, onlyAfter: 24 }]);
+    for (const { perturbation, words, changes } of perturbations) {
+      const alone = of(second.set.perturbations, perturbation);
+      expect(words).toBe(alone.words);
+      const mrr = changes.find(({ figure }) => figure === 'mrr');
+      expect(mrr?.after).toBeCloseTo(alone.self.find(({ figure }) => figure === 'mrr')?.after ?? 0, 9);
+    }
+  },
+);
 
 test('stores no vector of a changed picture, and nothing of the table', { timeout: 120_000 }, async () => {
   const count = () => {
