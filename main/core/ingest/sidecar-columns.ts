@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TablePreview } from '../../../preload/contract/tables.ts';
 import { identifiesPerson, isMeasure } from '../domain/identity-headings.ts';
 import { nameKind, textKind, titleKind } from '../domain/identity-values.ts';
-import type { Table } from './sidecar-parse.ts';
+import { UNNAMED, type Table } from './sidecar-parse.ts';
 
 /** What becomes of a column. */
 export type ColumnUse =
@@ -38,13 +38,15 @@ export function useOf(table: Table, index: number): ColumnUse {
     .map((cells) => cells[index] ?? '')
     .filter((value) => value !== '');
   if (values.length === 0) return { as: 'dropped', why: 'empty' };
+  const prose = values.filter((value) => value.length > LONGEST_LABEL).length > values.length / 10;
+  if (name.startsWith(`${UNNAMED} `))
+    return prose ? { as: 'report' } : { as: 'dropped', why: 'has no heading' };
   if (values.every((value) => numberOf(value) !== null)) {
     const long = values.filter((value) => LONG_NUMBER.test(value)).length;
     if (long <= values.length * NAMES_SHARE || isMeasure(name)) return { as: 'number' };
     return { as: 'dropped', why: 'holds long numbers, as records of persons have' };
   }
   if (caption.test(name)) return { as: 'caption' };
-  const prose = values.filter((value) => value.length > LONGEST_LABEL).length > values.length / 10;
   if (prose || report.test(name)) return { as: 'report' };
   const names = values.filter((value) => value.includes('^') && nameKind(value) === 'name').length;
   if (names > values.length * NAMES_SHARE) return { as: 'dropped', why: 'holds names of persons' };

@@ -17,6 +17,9 @@ export const LARGEST_TABLE = 256 * 1024 * 1024;
 
 const MOST_COLUMNS = 500;
 
+/** What columns of a table without headings are called, and their number. */
+export const UNNAMED = 'unnamed';
+
 export const isTableName = (path: string): boolean => /\.(csv|tsv|tab|jsonl|ndjson|json)$/i.test(path);
 
 /** ROCO's and other data sets' `captions.txt`: one file and one text per line, a tab between, no heading. */
@@ -44,6 +47,15 @@ export function parseTable(bytes: Uint8Array, path: string): Table {
 
 type Cells = Pick<Table, 'columns' | 'rows'>;
 
+/** No heading is the name of a picture, an instance or a checksum: then the first row is a row like the others. */
+const NAMES_A_FILE =
+  /^(.+\.(png|jpe?g|jp2|tiff?|webp|gif|bmp|dcm|dicom|svs|ndpi|mrxs|scn|bif|vsi)|\d+(\.\d+){4,}|[0-9a-f]{64})$/i;
+
+function headless(lines: readonly (readonly string[])[]): Cells {
+  const columns = Array.from({ length: lines[0]?.length ?? 0 }, (_, index) => `${UNNAMED} ${index + 1}`);
+  return { columns, rows: lines.map((cells) => columns.map((_, index) => cells[index]?.trim() ?? '')) };
+}
+
 /** Spreadsheets may say in a line of its own what parts the cells. */
 const SEPARATOR_LINE = /^sep=([,;\t])\r?\n/i;
 
@@ -59,6 +71,7 @@ function fromLines(text: string, path: string): Cells {
       columns: ['file', 'caption'],
       rows: lines.map(([file = '', ...words]) => [file, words.join(' ')]),
     };
+  if (head.some((cell) => NAMES_A_FILE.test(cell.trim()))) return headless(lines);
   const columns = head.map((column, index) => column.trim() || `column ${index + 1}`);
   return { columns, rows: rest.map((cells) => columns.map((_, index) => cells[index]?.trim() ?? '')) };
 }

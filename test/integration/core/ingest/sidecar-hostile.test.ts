@@ -198,3 +198,15 @@ test('joined again from its place, a table takes back what it says no more, and 
   await bring('file,side,caption\nc.png,back,\n', '/one/labels.csv');
   expect([valuesOf('a.png'), textsOf('a.png')]).toEqual([{ side: 'left' }, [['labels', 'a lung']]]);
 });
+
+test('the first row of a table without headings names no column, and what nothing names is not stored', async () => {
+  await pictures('a.png', 'b.png');
+  const long = (what: string) => `${what} `.repeat(30).trim();
+  const joined = await join_(
+    `a.png,Anna Zwiebel,3,${long('clear lungs')}\nb.png,Otto Lauch,4,${long('an effusion')}\n`,
+  );
+  expect(joined).toMatchObject({ rows: 2, matched: 2, texts: 2 });
+  expect(joined.columns.map(({ as }) => as)).toEqual(['key', 'dropped', 'dropped', 'report']);
+  expect([stored().includes('Zwiebel'), stored().includes('Lauch')]).toEqual([false, false]);
+  expect(textsOf('a.png')).toEqual([['labels: unnamed 4', long('clear lungs')]]);
+});
