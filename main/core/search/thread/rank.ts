@@ -50,7 +50,7 @@ export function rank(candidates: Candidates, wish: RankWish): Ranking | null {
     return known.get(regionId);
   };
   const first = Math.max(Math.ceil(1.25 * wish.depth), SPARE);
-  for (let count = 2 * wish.depth + SPARE; ; count *= GROWTH) {
+  for (let count = first + SPARE; ; count *= GROWTH) {
     const tried = candidates.best(Math.min(count, candidates.size));
     if (!tried) return null;
     const isAll = tried.length >= candidates.size;
