@@ -12,7 +12,7 @@ import {
   tasks,
   type Wanted,
 } from './scan-messages.ts';
-import { partScanner, partsOf } from './scan-part.ts';
+import { listedPartsOf, partScanner, partsOf } from './scan-part.ts';
 
 /** Of one query. Written over by the next scan. */
 export interface Scan {
@@ -33,7 +33,7 @@ const NOTHING = () => {};
 const sharedInts = (length: number) => new Int32Array(new SharedArrayBuffer(4 * length));
 
 /** Below this many rows, one thread is done before another has woken up. */
-const WORTH_SHARING = { [tasks.bounds]: 40_000, [tasks.estimates]: 8000, [tasks.reached]: 100_000 };
+const WORTH_SHARING = { [tasks.bounds]: 40_000, [tasks.estimates]: 1500, [tasks.reached]: 40_000 };
 /** A helper that has not answered by then never will: its share is done here, and so is everything after it. */
 const LOST_AFTER_MS = 10_000;
 
@@ -93,7 +93,7 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
 
   /** @param rows - of the whole task. */
   function compute(task: Task, wanted: Wanted, rows: number, meanwhile: () => void): void {
-    const parts = partsOf(rows);
+    const parts = task === tasks.estimates ? listedPartsOf(rows) : partsOf(rows);
     if (helpers > 0 && !isLost && rows >= WORTH_SHARING[task]) {
       if (workers.length === 0) start();
       shared.query.set(wanted.values);

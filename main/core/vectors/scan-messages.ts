@@ -27,6 +27,8 @@ export const tasks = {
 
 /** Rows of one part: what it gives stays in the processor's nearest cache, and threads have equal shares. */
 export const PART_ROWS = 4096;
+/** Listed rows of one part: they lie far apart, so that each takes ten times as long. */
+export const PART_LISTED = 512;
 
 /** In the place of rows. */
 export const NO_MORE = -1;

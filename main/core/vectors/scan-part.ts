@@ -1,10 +1,12 @@
 import { CHUNK, placesAtLeast } from '../domain/top-scores.ts';
 import { type ScanKernel, scanKernel, type ScanQuery, type SharedMemory } from './kernel/scan-kernel.ts';
-import { PART_ROWS, type ScanTarget, tasks, type Wanted } from './scan-messages.ts';
+import { PART_LISTED, PART_ROWS, type ScanTarget, tasks, type Wanted } from './scan-messages.ts';
 import { placesOf, type Segment, SEGMENT_ROWS, viewsOf } from './vector-memory.ts';
 
-/** Parts that so many rows make. */
+/** Parts that so many rows of the matrix make. */
 export const partsOf = (rows: number): number => Math.ceil(rows / PART_ROWS);
+/** Parts that so many listed rows make. */
+export const listedPartsOf = (rows: number): number => Math.ceil(rows / PART_LISTED);
 
 /**
  * What one thread computes of a matrix.
@@ -32,8 +34,8 @@ export function partScanner(dimensions: number, thread: number) {
 
   /** Estimates of one part of the list. */
   function estimates(target: ScanTarget, query: ScanQuery, listed: number, part: number): void {
-    const from = part * PART_ROWS;
-    const rows = target.list.subarray(from, Math.min(from + PART_ROWS, listed));
+    const from = part * PART_LISTED;
+    const rows = target.list.subarray(from, Math.min(from + PART_LISTED, listed));
     for (let start = 0, end = 0; start < rows.length; start = end) {
       const at = Math.floor((rows[start] as number) / SEGMENT_ROWS);
       const first = at * SEGMENT_ROWS;
