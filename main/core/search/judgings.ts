@@ -11,6 +11,7 @@ import { itemLookup } from '../store/item-lookup.ts';
 import type { JudgingRow, SampledItem } from '../store/judgings.ts';
 import type { QueryModel } from './chips.ts';
 import { itemOf } from './item-of.ts';
+import { refuseIdentifying, refuseIdentifyingFormula } from './saved/saved-words.ts';
 import type { Search } from './search.ts';
 
 export interface JudgingParts {
@@ -30,11 +31,12 @@ export function createJudgings({ archive, model, search }: JudgingParts) {
   const store = archive.judgings;
   const now = () => new Date().toISOString();
 
-  /** @throws ArchiveError `judging.empty` where the query finds nothing, and as `search.run`. */
+  /** @throws ArchiveError `judging.empty` where the query finds nothing, `saved.identifying`, and as `search.run`. */
   async function start(
     { chips, where, count }: Request<'judging.start'>,
     signal: AbortSignal,
   ): Promise<Judging> {
+    refuseIdentifying('', { chips, where, meanings: {} });
     const { row } = await model();
     const generation = Number(archive.settings.get('generation') ?? 0);
     const hits: Hit[] = [];
@@ -137,22 +139,26 @@ export function createJudgings({ archive, model, search }: JudgingParts) {
       };
     },
 
-    /** @throws ArchiveError `judging.model` for one of a model that this archive has no vectors of. */
+    /** @throws ArchiveError `judging.model` for one of a model that this archive has no vectors of, `saved.identifying`. */
     import(document: JudgingDocument): { judging: Judging; unknownItems: number } {
+      const { chips, where, formula } = document;
+      refuseIdentifying('', { chips, where, meanings: {} });
+      refuseIdentifyingFormula(formula);
       const row = archive.vectors.modelByIdentity(document.modelIdentity);
       if (!row) throw new ArchiveError('judging.model');
       const lookup = itemLookup(archive.db);
-      const known = document.items.flatMap((one) => {
+      const items = [...new Map(document.items.toReversed().map((one) => [one.sha256, one])).values()];
+      const known = items.toReversed().flatMap((one) => {
         const itemId = lookup.bySha(one.sha256);
         const band = document.bands.findIndex(({ from, to }) => one.place >= from && one.place <= to);
         return itemId === null || band < 0 ? [] : [{ ...one, itemId, band }];
       });
-      const query = JSON.stringify({ chips: document.chips, where: document.where });
+      const query = JSON.stringify({ chips, where });
       const at = now();
       const id = archive.transaction(() => {
         const added = store.add(
           {
-            ...{ query, modelId: row.id, generation: 0, at, formula: document.formula },
+            ...{ query, modelId: row.id, generation: 0, at, formula },
             ...{ queryHash: hashOf(query, row.identity), bands: JSON.stringify(document.bands) },
           },
           known.map(({ itemId, place, band, similarity, lift }) => ({
@@ -167,7 +173,7 @@ export function createJudgings({ archive, model, search }: JudgingParts) {
           if (verdict) store.judge(added, itemId, verdict, reader ?? 'import', at);
         return added;
       });
-      return { judging: get(id), unknownItems: document.items.length - known.length };
+      return { judging: get(id), unknownItems: items.length - known.length };
     },
   };
 }

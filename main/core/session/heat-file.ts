@@ -1,6 +1,7 @@
 import type { Chip } from '../../../preload/contract/search.ts';
 import { APART_SCALE, FIXED_SCALE, scoreRange, stretchedApart, stretchedScale } from '../domain/heat.ts';
 import { heatCsv, heatGeoJson, heatPicture } from '../domain/heat-export.ts';
+import { textKind } from '../domain/identity-values.ts';
 import { pngOfRgba } from '../imaging/thumbnail.ts';
 import type { Session } from './session.ts';
 import { slideHeat, type HeatWish } from './slides.ts';
@@ -47,5 +48,8 @@ export async function heatPng(session: Session, request: HeatWish, stretch: bool
 const queryName = ({ chips, minus }: HeatWish) =>
   minus.length > 0 ? `${namesOf(chips)} − ${namesOf(minus)}` : namesOf(chips);
 
+/** Words that look as if they name a person go into no file. */
 const namesOf = (chips: readonly Chip[]) =>
-  chips.map((chip) => (chip.type === 'text' ? chip.text : chip.type)).join(' + ');
+  chips
+    .map((chip) => (chip.type === 'text' && textKind(chip.text) !== 'pointed' ? chip.text : chip.type))
+    .join(' + ');

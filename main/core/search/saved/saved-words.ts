@@ -28,7 +28,15 @@ export function refuseIdentifying(name: string, rules: Words): void {
 /** What another archive wrote, with whose names its results come. @throws ArchiveError `saved.identifying` */
 export function refuseIdentifyingDocument(name: string, { rules, results }: SavedDocument): void {
   refuseIdentifying(name, rules);
-  if (results.some(({ formula }) => isPointed(formula)))
+  for (const { formula } of results) refuseIdentifyingFormula(formula);
+}
+
+/** What a formula calls by number or hash, which may look like a record's number. */
+const numbered = /\b(?:picture|learned) [0-9a-f]{8}|\b(?:item|region) \d+/g;
+
+/** @throws ArchiveError `saved.identifying` */
+export function refuseIdentifyingFormula(formula: string): void {
+  if (isPointed(formula.replaceAll(numbered, '')))
     throw new ArchiveError('saved.identifying', { at: 'formula' });
 }
 

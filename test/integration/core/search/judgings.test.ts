@@ -70,3 +70,26 @@ test('what is exported comes back with its judgements', async () => {
     code: 'judging.model',
   });
 });
+
+test('a query that names a person is not kept to be judged, whoever brings it', async () => {
+  const chips = [{ type: 'text' as const, text: 'nodule of Mr Zwiebel, MRN 1234567' }];
+  const refused = { code: 'saved.identifying', details: { at: 'part 1' } };
+  await expect(core.call('judging.start', { chips, count: 12 })).rejects.toMatchObject(refused);
+  const { judgingId } = await start();
+  const document = await core.call('judging.export', { judgingId });
+  await expect(
+    core.call('judging.import', { document: { ...document, chips: [{ ...chips[0], weight: 1 }] } as never }),
+  ).rejects.toMatchObject(refused);
+  await expect(
+    core.call('judging.import', { document: { ...document, formula: 'MRN 1234567' } }),
+  ).rejects.toMatchObject({ ...refused, details: { at: 'formula' } });
+});
+
+test('a document that has an item twice is read with its first', async () => {
+  const { judgingId } = await start();
+  const document = await core.call('judging.export', { judgingId });
+  const [first] = document.items;
+  const items = [...document.items, { ...first, place: 2 } as (typeof document.items)[number]];
+  const { judging } = await core.call('judging.import', { document: { ...document, items } });
+  expect(judging.items).toHaveLength(document.items.length);
+});

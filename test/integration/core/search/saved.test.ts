@@ -405,6 +405,9 @@ test('takes no document that it could not show, ask or keep to itself afterwards
   );
   expect(await takes(withResult({ at: 'yesterday' }))).toBe('request.invalid');
   expect(await takes(withResult({ formula: 'q = n(1.0·"MRN 1234567")' }))).toBe('saved.identifying');
+  const called = 'q = n(1.0·picture 12345678 − 0.5·region 12345678 of item 7654321)';
+  expect(await takes(withResult({ formula: called }))).toBe('taken');
+  made.archive.saved.remove(made.archive.saved.byName('i')?.id ?? 0, 'now');
   expect(await takes(withRules({ meanings: { PT: 'Dr. Smith' } }))).toBe('saved.identifying');
   const numbers = new Float32Array(model.dimensions).fill(NaN);
   const vector = Buffer.from(numbers.buffer).toString('base64');

@@ -143,6 +143,9 @@ test.each(twins)(
 test('the heat leaves as GeoJSON, CSV and PNG that say the same', async () => {
   const chips = text('necrosis');
   const heat = await program.call('slide.heat', { itemId, chips });
+  const named = [{ type: 'text' as const, text: 'tumour of Mr Zwiebel, MRN 1234567' }];
+  const withheld = await program.call('slide.exportHeat', { itemId, chips: named, as: 'geojson' });
+  expect(withheld.text).not.toContain('Zwiebel');
   const json = await program.call('slide.exportHeat', { itemId, chips, as: 'geojson' });
   const features = (
     JSON.parse(json.text) as {
