@@ -149,7 +149,7 @@ export const faultCatalogue = {
   'privacy.reason': 'This needs a reason. It is kept in the audit log.',
   'quarantine.unknown': 'No file of that number is held back in this archive.',
   'offline.blocked': 'An attempt to reach the network was blocked.',
-  internal: 'A defect in this program; the log has the stack.',
+  internal: 'A defect in this program. Your files are not affected; try again. The log has the stack.',
 } as const;
 
 export type FaultCode = keyof typeof faultCatalogue;

@@ -64,6 +64,9 @@ describe.skipIf(!hasChromium)('the first minute with the demo', () => {
       await name.getByText('-01.dcm', { exact: true }).boundingBox(),
     ];
     expect((end?.x ?? 0) + (end?.width ?? 0)).toBeLessThanOrEqual((whole?.x ?? 0) + (whole?.width ?? 0) + 1);
+    // Read out it is one word.
+    expect(await tile.ariaSnapshot()).toContain('ct-chest-effusion-01.dcm CHEST');
+    expect(await tile.ariaSnapshot()).not.toContain('effusion -01');
     expect(window.complaints).toEqual([]);
   });
 });

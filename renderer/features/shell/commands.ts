@@ -62,7 +62,7 @@ export const paneKeys: readonly Command[] = [
   { id: 'slide.pair', group: 'Slide', text: 'A second slide beside it; swap', key: 'C X' },
   { id: 'slide.link', group: 'Slide', text: 'Synchronise two slides or let go', key: 'Ctrl+Alt+S' },
   { id: 'review.correct', group: 'Review', text: 'It is that label', key: '1–9' },
-  { id: 'review.answer', group: 'Review', text: 'Agree, none of them, unsure', key: 'A X U' },
+  { id: 'review.answer', group: 'Review', text: 'Accept, reject, not sure', key: 'A X U' },
   { id: 'review.skip', group: 'Review', text: 'Skip; take the last answer back', key: '→ Ctrl+Z' },
   { id: 'judging', group: 'Review', text: 'Judging hits: yes, no, skip, undo', key: 'Y N S U' },
   { id: 'quarantine.choice', group: 'Quarantine', text: 'Leave out, release', key: '1 2' },
