@@ -20,8 +20,10 @@ describe.skipIf(!hasChromium)('search', () => {
   const results = () => window.page.getByRole('listbox', { name: 'Results' });
   const names = async () => {
     await results().waitFor();
-    const captions = await results().getByRole('option').locator('.cap.second').allInnerTexts();
-    return captions.map((text) => text.trim());
+    return results()
+      .getByRole('option')
+      .locator('.cap.second .file')
+      .evaluateAll((files) => files.map((file) => file.getAttribute('title') ?? ''));
   };
   const search = async (words: string) => {
     await entry().fill(words);
