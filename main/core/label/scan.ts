@@ -53,9 +53,9 @@ export async function* scanItems(setup: ScanSetup, signal?: AbortSignal): AsyncG
     }
   } finally {
     signal?.removeEventListener('abort', cancel);
+    // The thread keeps the program alive until it has ended: while a native library is loading, a program that ends with it
+    // is aborted.
     Atomics.store(cancelled, 0, 1);
     worker.postMessage('end');
-    // What nobody waits for does not keep the program alive.
-    worker.unref();
   }
 }

@@ -46,7 +46,6 @@ async function checkDatabase(path: string, signal: AbortSignal): Promise<Databas
     return outputOf(await promise);
   } finally {
     signal.removeEventListener('abort', cancel);
-    worker.unref();
   }
 }
 

@@ -44,8 +44,8 @@ export async function evidence<T extends EvidenceTask>(
   try {
     return outputOf(await promise) as EvidenceTasks[T]['output'];
   } finally {
+    // The thread keeps the program alive until it has ended: while a native library is loading, a program that ends with it
+    // is aborted.
     signal.removeEventListener('abort', cancel);
-    // What nobody waits for does not keep the program alive.
-    worker.unref();
   }
 }
