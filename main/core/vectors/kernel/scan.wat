@@ -79,7 +79,7 @@
                 (f32x4.convert_i32x4_s (v128.load (local.get $out))))
               (f32x4.splat (local.get $offset))))))
         (v128.store (local.get $out) (local.get $score))
-        (local.set $highest (f32x4.max (local.get $highest) (local.get $score)))
+        (local.set $highest (f32x4.pmax (local.get $highest) (local.get $score)))
         (local.set $middles (i32.add (local.get $middles) (i32.const 16)))
         (local.set $spreads (i32.add (local.get $spreads) (i32.const 16)))
         (br_if $four
