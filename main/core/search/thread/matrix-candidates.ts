@@ -33,7 +33,11 @@ export function matrixCandidates(
 
   function scanned(): Scan {
     const all = crew.scan(query, meanwhile);
-    return rows ? listed(Float32Array.from(rows, (row) => all.bounds[row] as number)) : all;
+    if (!rows) return all;
+    const some = new Float32Array(rows.length);
+    for (let place = 0; place < rows.length; place += 1)
+      some[place] = all.bounds[rows[place] as number] as number;
+    return listed(some);
   }
 
   /** Places and estimates of at least the `count` best. */
