@@ -4,6 +4,7 @@ import { quantise } from '../domain/vector.ts';
 import { MOST_THREADS } from './kernel/scan-kernel.ts';
 import type { ResidentMatrix } from './resident-matrix.ts';
 import {
+  awaitChange,
   control,
   type HelperSetup,
   NO_MORE,
@@ -126,7 +127,7 @@ export function createScanCrew(matrix: ResidentMatrix, helpers: number) {
     for (;;) {
       const done = Atomics.load(shared.control, control.done);
       if (done >= parts) return true;
-      if (Atomics.wait(shared.control, control.done, done, LOST_AFTER_MS) === 'timed-out') return false;
+      if (!awaitChange(shared.control, control.done, done, LOST_AFTER_MS)) return false;
     }
   }
 

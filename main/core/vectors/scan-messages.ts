@@ -71,3 +71,17 @@ export const wantedOf = ({ query, queryScale, least }: HelperSetup): Wanted => (
   scale: queryScale[0] ?? 0,
   least: least[0] ?? 0,
 });
+
+/** To be woken takes up to a tenth of a millisecond, and one query asks for several tasks on each other's heels. */
+const LOOKING_MS = 0.3;
+
+/**
+ * Waits until a number is another one: looks for a short while, and then sleeps.
+ *
+ * @returns false when it still was the same after `mostMs`.
+ */
+export function awaitChange(numbers: Int32Array, at: number, value: number, mostMs = Infinity): boolean {
+  for (const until = performance.now() + LOOKING_MS; performance.now() < until;)
+    if (Atomics.load(numbers, at) !== value) return true;
+  return Atomics.wait(numbers, at, value, mostMs) !== 'timed-out';
+}

@@ -1,5 +1,12 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { control, type HelperSetup, NO_MORE, wantedOf, type ScanTarget } from './scan-messages.ts';
+import {
+  awaitChange,
+  control,
+  type HelperSetup,
+  NO_MORE,
+  wantedOf,
+  type ScanTarget,
+} from './scan-messages.ts';
 import { partScanner } from './scan-part.ts';
 
 // A helper of a scan. It sleeps on shared memory instead of waiting for messages: waking it costs microseconds, and the
@@ -12,7 +19,7 @@ const scanner = partScanner(setup.dimensions, setup.thread);
 let target: ScanTarget | undefined;
 
 for (let job = 0; ;) {
-  Atomics.wait(setup.control, control.job, job);
+  awaitChange(setup.control, control.job, job);
   job = Atomics.load(setup.control, control.job);
   while (scanNext());
   if (Atomics.load(setup.control, control.rows) === NO_MORE) break;
