@@ -54,6 +54,7 @@ export interface Core {
 /** Puts the parts together: the one place that knows all of them. */
 export function createCore(options: CoreOptions): Core {
   const listeners = new Set<(event: EventName, payload: unknown) => void>();
+  let letSleep: (() => void) | undefined;
   const log = createLog(options.logFile);
   const program = createProgram({
     ...options,
@@ -90,7 +91,14 @@ export function createCore(options: CoreOptions): Core {
     }),
     on(listener) {
       listeners.add(listener);
-      return () => void listeners.delete(listener);
+      // Who listens looks, or is about to.
+      letSleep ??= program.pool.keepAwake();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        letSleep?.();
+        letSleep = undefined;
+      };
     },
     async mediaFile(path) {
       const session = program.sessionIfOpen();

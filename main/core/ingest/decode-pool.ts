@@ -36,6 +36,10 @@ import type { Table } from './sidecar-parse.ts';
 
 /** A file that takes longer than this is given up and its thread ended; a slide-sized picture takes seconds. */
 const SLOWEST_MS = 60_000;
+/** A thread that had nothing to do for so long ends. */
+const IDLE_MS = 30_000;
+/** When somebody begins to look, other things come first. */
+const AWAKE_AFTER_MS = 1000;
 /** What still runs when the pool closes is waited for this long. */
 const CLOSING_MS = 10_000;
 
@@ -53,7 +57,7 @@ export function createDecodePool(
     filename: new URL('./decode-worker.ts', import.meta.url).href,
     minThreads: 0,
     maxThreads: threads,
-    idleTimeout: 30_000,
+    idleTimeout: IDLE_MS,
     concurrentTasksPerWorker: 1,
     // geotiff's web-worker package looks into it at import and fails where there is none.
     workerData: {},
@@ -94,6 +98,28 @@ export function createDecodePool(
     }
   }
 
+  /**
+   * Keeps one thread from going to sleep: to come up it takes a third of a second, for which somebody would wait who opens
+   * a slide.
+   *
+   * @returns what lets it sleep again.
+   */
+  function keepAwake(): () => void {
+    let isAsked = false;
+    const nudge = () => {
+      if (isAsked || closing.signal.aborted) return;
+      isAsked = true;
+      const end = () => (isAsked = false);
+      run('nothing', null).then(end, end);
+    };
+    const first = globalThis.setTimeout(nudge, AWAKE_AFTER_MS).unref();
+    const again = setInterval(nudge, IDLE_MS / 2).unref();
+    return () => {
+      clearTimeout(first);
+      clearInterval(again);
+    };
+  }
+
   async function close(): Promise<void> {
     closing.abort();
     await Promise.race([Promise.allSettled(running), setTimeout(CLOSING_MS, null, { ref: false })]);
@@ -131,6 +157,7 @@ export function createDecodePool(
       unpackTable(await run<PackedTable>('table', task, signal)),
     openSlideFound: (task: Parameters<typeof openSlideFound>[0], signal?: AbortSignal) =>
       run<{ name: string; version: string } | null>('openSlideFound', task, signal),
+    keepAwake,
     close,
   };
 }

@@ -206,9 +206,12 @@ function parseWindow(text: string): string | { center: number; width: number } {
   return { center, width };
 }
 
+/** Keeps a thread from going to sleep. */
+export const nothing = (): Promise<Outcome<null>> => outcome(() => Promise.resolve(null));
+
 const tasks = {
   admit, derive, examine, frame, inspect, openSlideFound, read, slideCut, slideDyes, slideMask, slideTiles, slideView,
-  stainPicture, stressViews, table,
+  stainPicture, stressViews, table, nothing,
 }; // prettier-ignore
 export type DecodeTasks = typeof tasks;
 
