@@ -68,12 +68,16 @@ export function createScope(members: Members, query: Float32Array, ownItems: Rea
         atLeast(least) {
           const now = candidates.atLeast(least);
           if (!now) return null;
-          const early = Array.from(now.estimates.keys()).flatMap((place): Candidate[] => {
-            const regionId = now.regionAt(place);
-            if (isLate(regionId)) return [];
-            return [{ regionId, itemId: now.itemAt(place), estimate: now.estimates[place] as number }];
-          });
-          return reachingOf([...early, ...extra], least);
+          const early: number[] = [];
+          for (let place = 0; place < now.estimates.length; place += 1)
+            if (!isLate(now.regionAt(place))) early.push(place);
+          const then = reachingOf(extra, least);
+          const estimates = new Float64Array(early.length + then.estimates.length);
+          early.forEach((place, at) => (estimates[at] = now.estimates[place] as number));
+          estimates.set(then.estimates, early.length);
+          const of = (at: number, part: 'regionAt' | 'itemAt'): number =>
+            at < early.length ? now[part](early[at] as number) : then[part](at - early.length);
+          return { estimates, regionAt: (at) => of(at, 'regionAt'), itemAt: (at) => of(at, 'itemAt') };
         },
       };
     },
