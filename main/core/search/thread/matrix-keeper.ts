@@ -4,6 +4,7 @@ import { toFloats } from '../../store/vectors.ts';
 import type { ChangedVector, MatrixFile, VectorChanges } from '../../store/vector-changes.ts';
 import { loadMatrix, type MatrixOrigin, saveMatrix } from '../../vectors/matrix-file.ts';
 import type { FloatFile } from '../../vectors/float-file.ts';
+import { canScan } from '../../vectors/kernel/scan-kernel.ts';
 import { type ResidentMatrix, residentMatrix } from '../../vectors/resident-matrix.ts';
 
 export interface KeeperParts {
@@ -61,6 +62,7 @@ export function createMatrixKeeper(parts: KeeperParts) {
   }
 
   function load(): State {
+    if (!canScan()) return { is: 'none' };
     const file = changes.file();
     const matrix = file ? loadMatrix(path, { ...origin, ...file }) : null;
     const last = changes.last();
@@ -119,7 +121,7 @@ export function createMatrixKeeper(parts: KeeperParts) {
 
   /** Builds the matrix if there is none, letting queries in between. */
   async function build(): Promise<void> {
-    if (state.is !== 'none') return;
+    if (state.is !== 'none' || !canScan()) return;
     state = { is: 'building' };
     const seq = changes.last();
     const matrix = residentMatrix(origin.dimensions);

@@ -1,3 +1,4 @@
+import { CHUNK } from '../../domain/top-scores.ts';
 import { scanModule } from './scan-module.ts';
 
 // Node has it; only the browser's type library declares it.
@@ -16,11 +17,12 @@ export const PAGE_BYTES = 65_536;
 
 /** What a thread gives to the kernel and gets from it lies at the beginning of each memory, in a place of its own. */
 export const MOST_THREADS = 4;
-/** Of the rows that one call takes. */
-const MOST_ROWS = 16_384;
+/** Rows that one call takes. */
+export const MOST_ROWS = 16_384;
+/** As many dimensions as a query may have. */
 const QUERY_BYTES = 8192;
 const SCRATCH = { query: 0, list: QUERY_BYTES, out: QUERY_BYTES + 4 * MOST_ROWS } as const;
-const THREAD_BYTES = SCRATCH.out + 4 * MOST_ROWS + MOST_ROWS / 16;
+const THREAD_BYTES = SCRATCH.out + 4 * (MOST_ROWS + MOST_ROWS / CHUNK);
 /** Rounded up to what large pages ask for. */
 export const SCRATCH_BYTES = Math.ceil((MOST_THREADS * THREAD_BYTES) / 2 ** 20) * 2 ** 20;
 
@@ -31,6 +33,7 @@ export const sharedMemory = (pages: number): SharedMemory =>
 export const MOST_VALUE = 119;
 /** A value and this is a byte. Its upper half is that of the multiple of 16 that lies nearest to the value, and 8. */
 export const BYTE_OFFSET = 136;
+/** What the upper halves together stand for, and this: 16 times 8. */
 const UPPER_OFFSET = 128;
 
 /** Addresses are offsets in the memory; see `scan.wat`. */
@@ -101,7 +104,7 @@ export function scanKernel(memory: SharedMemory, thread: number) {
   const at = thread * THREAD_BYTES;
   const query = new Int8Array(memory.buffer, at + SCRATCH.query, QUERY_BYTES);
   const list = new Int32Array(memory.buffer, at + SCRATCH.list, MOST_ROWS);
-  const out = new Float32Array(memory.buffer, at + SCRATCH.out, MOST_ROWS + MOST_ROWS / 64);
+  const out = new Float32Array(memory.buffer, at + SCRATCH.out, MOST_ROWS + MOST_ROWS / CHUNK);
   /** The list and what comes behind it, where nobody needs them. */
   const staged = new Int8Array(memory.buffer, list.byteOffset, 8 * MOST_ROWS);
 
@@ -116,27 +119,27 @@ export function scanKernel(memory: SharedMemory, thread: number) {
 
   return {
     /**
-     * What the product of the query with each of the first rows does not exceed, and the highest of every 64 rows.
+     * What the product of the query with each of the first rows does not exceed, and the highest of every `CHUNK` rows.
      * What lies behind the last row has no meaning.
      *
-     * @param rows - at most 16,384.
+     * @param rows - at most `MOST_ROWS`.
      * @returns views that the next call writes over.
      */
     bounds(from: ScanQuery, { high, middles, spreads, bytes }: SegmentPlaces, rows: number) {
       const offset = -UPPER_OFFSET * take(from) * from.scale;
       const maxima = out.byteOffset + 4 * MOST_ROWS;
-      const whole = 64 * Math.ceil(rows / 64);
+      const chunks = Math.ceil(rows / CHUNK);
+      const whole = CHUNK * chunks;
       const places = [high, middles, spreads, bytes] as const;
       bounds(...places, whole, query.byteOffset, 16 * from.scale, offset, out.byteOffset, maxima);
-      const chunks = whole / 64;
-      if (rows < whole) out[MOST_ROWS + chunks - 1] = Math.max(...out.subarray(whole - 64, rows));
+      if (rows < whole) out[MOST_ROWS + chunks - 1] = Math.max(...out.subarray(whole - CHUNK, rows));
       return { bounds: out.subarray(0, rows), maxima: out.subarray(MOST_ROWS, MOST_ROWS + chunks) };
     },
 
     /**
      * Products of the query with some rows.
      *
-     * @param rows - at most 16,384, counted from the beginning of the segment.
+     * @param rows - at most `MOST_ROWS`, counted from the beginning of the segment.
      * @returns a view that the next call writes over.
      */
     estimates(from: ScanQuery, { high, low, scales, bytes }: SegmentPlaces, rows: ArrayLike<number>) {
@@ -172,10 +175,25 @@ export function scanKernel(memory: SharedMemory, thread: number) {
 }
 export type ScanKernel = ReturnType<typeof scanKernel>;
 
-let compiled: object | undefined;
+let compiled: object | null | undefined;
+
+/** Null where vector instructions, or those of them that are used here, are unknown. */
+function compile(): object | null {
+  try {
+    return new WebAssembly.Module(scanModule());
+  } catch {
+    return null;
+  }
+}
+
+/** Whether this program can scan at all; without, searches take longer and give the same answers. */
+export function canScan(): boolean {
+  if (compiled === undefined) compiled = compile();
+  return compiled !== null;
+}
 
 function instanceOf(memory: SharedMemory): Exports {
-  compiled ??= new WebAssembly.Module(scanModule());
+  if (!canScan() || !compiled) throw new Error('asked to scan where that is not possible');
   const { exports } = new WebAssembly.Instance(compiled, { vitrine: { memory } });
   return exports as Exports; // What the module exports is written in scan.wat.
 }

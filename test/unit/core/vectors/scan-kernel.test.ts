@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { quantise } from '../../../../main/core/domain/vector.ts';
 import { boundOf, readHalves } from '../../../../main/core/vectors/half-bytes.ts';
-import { scanKernel } from '../../../../main/core/vectors/kernel/scan-kernel.ts';
+import { canScan, scanKernel } from '../../../../main/core/vectors/kernel/scan-kernel.ts';
 import { residentMatrix } from '../../../../main/core/vectors/resident-matrix.ts';
 import { placesOf, planeBytes } from '../../../../main/core/vectors/vector-memory.ts';
 import { scanModuleFile, scanModuleText } from '../../../support/scan-module.ts';
@@ -140,3 +140,16 @@ test.each([32, 50, 512])(
     expect(segment.scales[51]).not.toBe(segment.scales[50]);
   },
 );
+
+test('is not asked where its instructions are unknown', async () => {
+  vi.resetModules();
+  vi.stubGlobal('WebAssembly', {
+    Module: function refuse() {
+      throw new TypeError('unknown instruction');
+    },
+  });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const fresh = await import('../../../../main/core/vectors/kernel/scan-kernel.ts');
+  expect(fresh.canScan()).toBe(false);
+  expect(canScan()).toBe(true);
+});
