@@ -16,8 +16,8 @@ const FIRST_ROWS = 4096;
 export type MatrixSegment = Segment & SegmentViews;
 
 /**
- * All vectors of one model, a byte for each value, in two halves, see `kernel/scan-kernel.ts`; each with a scale of its own, the region and item that each row is of, and a sum by
- * which the vector that it was made of is known again.
+ * All vectors of one model, a byte for each value, in two halves, see `kernel/scan-kernel.ts`; each with a scale of its
+ * own, the region and item that it is of, and a sum by which the vector that it was made of is known again.
  *
  * Rows have no order: the last row moves into the place of one that goes.
  */
@@ -108,15 +108,12 @@ export function residentMatrix(dimensions: number) {
     find: (regionId: number): number => (rowOf[regionId] ?? 0) - 1,
     /** The row as it is held, within ±119. */
     valuesAt: (row: number): Int8Array => readHalves(segmentOf(row), row % SEGMENT_ROWS, bytes, dimensions),
-    scaleAt: (row: number): number => segmentOf(row).scales[row % SEGMENT_ROWS] as number,
-    /** How far the bound of a row lies above the middle of what it bounds; see `boundOf`. */
-    spreadAt: (row: number): number =>
-      (segments[Math.floor(row / SEGMENT_ROWS)] as MatrixSegment).spreads[row % SEGMENT_ROWS] as number,
-
     /** About the vector that was put there. */
     vectorAt(row: number): Float32Array {
-      const scale = this.scaleAt(row);
-      return Float32Array.from(this.valuesAt(row), (value) => value * scale);
+      const segment = segmentOf(row);
+      const scale = segment.scales[row % SEGMENT_ROWS] as number;
+      const values = readHalves(segment, row % SEGMENT_ROWS, bytes, dimensions);
+      return Float32Array.from(values, (value) => value * scale);
     },
 
     /** Room for the rows from `SEGMENT_ROWS * at` on, which a file brings; `adopt` then takes them into use. */

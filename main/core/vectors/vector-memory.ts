@@ -1,5 +1,6 @@
 import { wishForHugePages } from './huge-pages.ts';
 import {
+  MOST_ROWS,
   PAGE_BYTES,
   SCRATCH_BYTES,
   type SegmentPlaces,
@@ -11,7 +12,7 @@ import {
  * Rows of a segment. At 512 dimensions it is 8 MiB: enough for most of it to lie in large pages, and few enough rows for
  * threads to have equal shares. What one scan of it gives stays in the processor's cache.
  */
-export const SEGMENT_ROWS = 16_384;
+export const SEGMENT_ROWS = MOST_ROWS;
 
 /** Room for `SEGMENT_ROWS` rows: two planes of half bytes, see `kernel/scan-kernel.ts`, and three numbers for each row. */
 export interface Segment {

@@ -5,6 +5,7 @@ import { dot } from '../../../../main/core/domain/vector.ts';
 import type { MatrixKeeper } from '../../../../main/core/search/thread/matrix-keeper.ts';
 import { toFloats } from '../../../../main/core/store/vectors.ts';
 import type { ResidentMatrix } from '../../../../main/core/vectors/resident-matrix.ts';
+import { SEGMENT_ROWS } from '../../../../main/core/vectors/vector-memory.ts';
 import { contents, expectedContents, flip, keptArchive, shortened } from '../../../support/kept-archive.ts';
 import {
   addItems,
@@ -102,7 +103,9 @@ function expectVectors(keeper: MatrixKeeper, of: readonly MadeItem[]): void {
 
 /** Everything that bounds and estimates are made of beside the values, by region. */
 function scalesOf(matrix: ResidentMatrix | null) {
-  return Array.from({ length: matrix?.count ?? 0 }, (_, row) => [
-    ...[matrix?.regionIds[row] ?? 0, matrix?.scaleAt(row) ?? 0, matrix?.spreadAt(row) ?? 0],
-  ]).sort(([a = 0], [b = 0]) => a - b);
+  return Array.from({ length: matrix?.count ?? 0 }, (_, row) => {
+    const { scales, middles, spreads } = matrix?.segment(Math.floor(row / SEGMENT_ROWS)) ?? {};
+    const columns = [scales, middles, spreads].map((column) => column?.[row % SEGMENT_ROWS] ?? NaN);
+    return [matrix?.regionIds[row] ?? 0, ...columns];
+  }).sort(([a = 0], [b = 0]) => a - b);
 }
